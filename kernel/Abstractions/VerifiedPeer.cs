@@ -1,0 +1,43 @@
+using System.Collections.ObjectModel;
+
+namespace KeychainAuth.Plugin;
+
+/// <summary>
+/// A process whose executable is known. It names the process as it was when verified: ask
+/// <see cref="IsUnchangedAsync"/> after every use of the identity that matters.
+/// </summary>
+public abstract class VerifiedPeer : IAsyncDisposable
+{
+    /// <summary>The absolute path of the running executable, confirmed to be the same file here. No trailing marks.</summary>
+    public abstract string ExecutablePath { get; }
+
+    /// <summary>SHA-256 of the running executable's file: 64 lower-case hexadecimal digits.</summary>
+    public abstract string Sha256 { get; }
+
+    /// <summary>Who signed the running code, where the platform verifies that; null elsewhere.</summary>
+    public virtual string? SigningIdentity => null;
+
+    /// <summary>Further findings for the audit log and for a person who approves, by name. Never decisive by itself.</summary>
+    public virtual IReadOnlyDictionary<string, string> Evidence => ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Code in the process beside its executable that the platform does not vouch for, as of the last look. The
+    /// instance changes only when the findings do, so a caller may compare references.
+    /// </summary>
+    public virtual CodeInventory Code => CodeInventory.Empty;
+
+    /// <summary>
+    /// Looks again, and refreshes <see cref="Code"/>: is this still the same process running the same image?
+    /// Not guaranteed: that nothing else wrote into its memory meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the process is gone, runs something else, or cannot be looked at any more.</returns>
+    public abstract ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Releases what was held to recognise the process.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
