@@ -1,0 +1,20 @@
+using System.Buffers;
+
+namespace KeychainAuth.Core.Configuration;
+
+/// <summary>What a program is to the policy: the hash of its executable and the path it lies at, both.</summary>
+/// <param name="Hash"><c>sha256:</c> and 64 lower-case hexadecimal digits.</param>
+/// <param name="Path">Absolute path.</param>
+internal readonly record struct BinaryIdentity(string Hash, string Path)
+{
+    internal const string HashPrefix = "sha256:";
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Whether a text is a hash in the form that config.json uses.</summary>
+    internal static bool IsHash(string? text) =>
+        text is { Length: 71 } && text.StartsWith(HashPrefix, StringComparison.Ordinal)
+        && text.AsSpan(HashPrefix.Length).IndexOfAnyExcept(LowerHex) < 0;
+
+    internal static BinaryIdentity FromDigest(string hexDigest, string path) => new(HashPrefix + hexDigest, path);
+}

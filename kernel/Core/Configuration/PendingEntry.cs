@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KeychainAuth.Core.Configuration;
+
+/// <summary>A program that asked and waits for a person's word.</summary>
+internal sealed class PendingEntry
+{
+    [JsonPropertyName("path")]
+    public string Path { get; set; } = "";
+
+    [JsonPropertyName("hash")]
+    public string Hash { get; set; } = "";
+
+    /// <summary>Arguments joined by spaces, those that look like secrets masked.</summary>
+    [JsonPropertyName("command_line")]
+    public string? CommandLine { get; set; }
+
+    /// <summary>When it asked last.</summary>
+    [JsonPropertyName("timestamp")]
+    public DateTimeOffset Timestamp { get; set; }
+
+    [JsonPropertyName("uid")]
+    public uint? UserId { get; set; }
+
+    [JsonPropertyName("reason")]
+    public string? Reason { get; set; }
+
+    [JsonPropertyName("attempts")]
+    public int Attempts { get; set; }
+
+    /// <summary>Code beside the executable that has to be approved with it.</summary>
+    [JsonPropertyName("files")]
+    public List<PendingCodeFile>? Files { get; set; }
+
+    /// <summary>Executable memory that belongs to no file was seen.</summary>
+    [JsonPropertyName("jit")]
+    public bool? Jit { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}

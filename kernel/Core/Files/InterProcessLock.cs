@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace KeychainAuth.Core.Files;
+
+/// <summary>
+/// A lock between processes, and between users of different instances in one process, on a file of its own. The kernel
+/// releases it when its holder dies. It is advisory: it orders the writers of this project, it does not keep anybody out.
+/// </summary>
+internal sealed class InterProcessLock : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
+
+    private readonly string _path;
+    private readonly FileStream? _windowsFile;
+    private readonly SafeFileHandle? _file;
+
+    /// <summary>Opens, and creates where needed, the lock file. Takes nothing yet.</summary>
+    internal InterProcessLock(string path)
+    {
+        _path = path;
+        if (OperatingSystem.IsWindows())
+        {
+            _windowsFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        else
+        {
+            _file = OpenOrCreate(path);
+        }
+    }
+
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <exception cref="IOException">The lock cannot be had for another reason than being held.</exception>
+    internal bool TryEnter()
+    {
+        if (_file is null)
+        {
+            return TryEnterOnWindows();
+        }
+
+        while (Interop.Libc.FLock(_file, Interop.Libc.LOCK_EX | Interop.Libc.LOCK_NB) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Interop.Errno.EAGAIN)
+            {
+                return false;
+            }
+
+            if (errno != Interop.Errno.EINTR)
+            {
+                throw new IOException($"{_path} cannot be locked: {Interop.Describe(errno)}.");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the lock, waiting for its holder, and releases it when the result is disposed.</summary>
+    /// <exception cref="IOException">Somebody has held it for ten seconds, or it cannot be had at all.</exception>
+    internal Scope Enter()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!TryEnter())
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new IOException($"{_path} has been held by another process for {Patience.TotalSeconds:0} seconds.");
+            }
+
+            // flock(2) has no deadline, and a stopped holder must not stop us for ever.
+            Thread.Sleep(PollInterval);
+        }
+
+        return new Scope(this);
+    }
+
+    /// <summary>Closes the lock file, which releases the lock.</summary>
+    public void Dispose()
+    {
+        _windowsFile?.Dispose();
+        _file?.Dispose();
+    }
+
+    private void Exit()
+    {
+        if (_file is not null)
+        {
+            // Unlocking our own open file cannot fail in a way that leaves it locked beyond its closing.
+            _ = Interop.Libc.FLock(_file, Interop.Libc.LOCK_UN);
+        }
+        else if (OperatingSystem.IsWindows())
+        {
+            _windowsFile!.Unlock(0, 1);
+        }
+    }
+
+    private bool TryEnterOnWindows()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        try
+        {
+            _windowsFile!.Lock(0, 1);
+            return true;
+        }
+        catch (IOException)
+        {
+            // ERROR_LOCK_VIOLATION is the only way this call fails on a local file that is open.
+            return false;
+        }
+    }
+
+    private static SafeFileHandle OpenOrCreate(string path)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            if (PrivateFile.OpenExisting(path, FileAccess.ReadWrite) is { } file)
+            {
+                return file;
+            }
+
+            try
+            {
+                PrivateFile.Create(path).Dispose();
+            }
+            catch (IOException) when (attempt < 3 && File.Exists(path))
+            {
+                // Another process created it first: open theirs.
+            }
+        }
+    }
+
+    /// <summary>Holding the lock.</summary>
+    internal readonly struct Scope(InterProcessLock held) : IDisposable
+    {
+        /// <summary>Releases it.</summary>
+        public void Dispose() => held.Exit();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Paths;
+
+namespace KeychainAuth.Core.Instance;
+
+/// <summary>
+/// The note a daemon leaves beside its socket while it lives. A lock says whether it lives, which the kernel drops when
+/// it dies however it dies; the note says which daemon it is. This spares <c>status</c> a connection, which would be
+/// audited and, from a program that is not registered, refused.
+/// </summary>
+internal sealed class InstanceFile : IDisposable
+{
+    private const int MaxBytes = 64 * 1024;
+
+    private readonly string _path;
+    private readonly InterProcessLock _lock;
+
+    private InstanceFile(string path, InterProcessLock locker)
+    {
+        _path = path;
+        _lock = locker;
+    }
+
+    /// <summary>Claims a socket for this process.</summary>
+    /// <returns>Null when a daemon that lives has claimed it.</returns>
+    /// <exception cref="IOException">The socket's directory cannot be used.</exception>
+    internal static InstanceFile? TryClaim(UserPaths paths, string socket)
+    {
+        string path = PathFor(paths, socket);
+        PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
+        var locker = new InterProcessLock(LockPath(path));
+        if (locker.TryEnter())
+        {
+            return new InstanceFile(path, locker);
+        }
+
+        locker.Dispose();
+        return null;
+    }
+
+    /// <summary>The daemon that serves a socket now.</summary>
+    /// <returns>Null when none does.</returns>
+    /// <exception cref="IOException">The note cannot be read.</exception>
+    internal static DaemonInstance? Find(UserPaths paths, string socket)
+    {
+        string path = PathFor(paths, socket);
+        if (!File.Exists(LockPath(path)))
+        {
+            return null;
+        }
+
+        using var locker = new InterProcessLock(LockPath(path));
+        if (locker.TryEnter() || PrivateFile.ReadAllBytes(path, MaxBytes) is not { } content)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(content, InstanceJsonContext.Default.DaemonInstance);
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"{path} is not what a daemon writes: restart the daemon.", e);
+        }
+    }
+
+    internal void Publish(DaemonInstance instance) =>
+        PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(instance, InstanceJsonContext.Default.DaemonInstance));
+
+    /// <summary>Takes the note away and gives up the claim.</summary>
+    public void Dispose()
+    {
+        File.Delete(_path);
+        _lock.Dispose();
+    }
+
+    private static string LockPath(string path) => path + ".lock";
+
+    private static string PathFor(UserPaths paths, string socket) => OperatingSystem.IsWindows()
+        ? Path.Combine(paths.DataDirectory, Path.GetFileName(socket) + ".instance")
+        : socket + ".instance";
+}

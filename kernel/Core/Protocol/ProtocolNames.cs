@@ -1,0 +1,31 @@
+namespace KeychainAuth.Core.Protocol;
+
+/// <summary>Words of the wire protocol.</summary>
+internal static class ProtocolNames
+{
+    internal const string Request = "REQUEST";
+    internal const string Hello = "HELLO";
+
+    /// <summary>The version that HELLO announces.</summary>
+    internal const int AttributableVersion = 2;
+
+    internal static string Name(RequestAction action) => action switch
+    {
+        RequestAction.Read => "read",
+        RequestAction.Write => "write",
+        RequestAction.Delete => "delete",
+        RequestAction.Search => "search",
+        RequestAction.Check => "check",
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
+    };
+
+    internal static RequestAction? ParseAction(string name) => name switch
+    {
+        "read" => RequestAction.Read,
+        "write" => RequestAction.Write,
+        "delete" => RequestAction.Delete,
+        "search" => RequestAction.Search,
+        "check" => RequestAction.Check,
+        _ => null,
+    };
+}
