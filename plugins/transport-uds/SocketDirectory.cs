@@ -69,6 +69,12 @@ internal static class SocketDirectory
     {
         try
         {
+            // One by one: the runtime gives the mode to the last one only, and the umask decides about those above.
+            if (Path.GetDirectoryName(directory) is { } parent && !Directory.Exists(parent))
+            {
+                Create(parent);
+            }
+
             Directory.CreateDirectory(directory, OwnerOnly);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
