@@ -20,11 +20,25 @@ internal readonly record struct FileIdentity(
     internal bool IsRenamed(in FileIdentity before) =>
         this == before with { ChangedSeconds = ChangedSeconds, ChangedNanoseconds = ChangedNanoseconds };
 
-    /// <summary>Whether the file was changed less than <paramref name="window"/> before <paramref name="now"/>.</summary>
-    internal bool IsYoungerThan(TimeSpan window, DateTimeOffset now)
+    /// <summary>
+    /// Whether the file was changed less than <paramref name="window"/> ago. By the change time, which no program can
+    /// set. A time in the future is not young: a clock that was set back must not make it so for years.
+    /// </summary>
+    internal bool IsYoungerThan(TimeSpan window, DateTimeOffset now) => IsWithin(window, now, ChangedSeconds, ChangedNanoseconds);
+
+    /// <summary>Whether content was written less than <paramref name="window"/> ago, by the modification time.</summary>
+    internal bool WasWrittenWithin(TimeSpan window, DateTimeOffset now) => IsWithin(window, now, ModifiedSeconds, ModifiedNanoseconds);
+
+    private static bool IsWithin(TimeSpan window, DateTimeOffset now, long seconds, uint nanoseconds)
     {
-        DateTimeOffset changed = DateTimeOffset.FromUnixTimeSeconds(ChangedSeconds).AddTicks(ChangedNanoseconds / 100);
-        TimeSpan age = now - changed;
+        // Subtracted as seconds first: any program may set a modification time that no DateTimeOffset can hold.
+        long difference = now.ToUnixTimeSeconds() - seconds;
+        if (difference is < -1 or > 3600)
+        {
+            return false;
+        }
+
+        TimeSpan age = now - DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / 100);
         return age >= TimeSpan.Zero && age < window;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
 {
     private const int MaxWaitsForWriter = 10;
 
-    private static readonly TimeSpan RecentlyChanged = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecentlyWritten = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly string _directory = Path.GetDirectoryName(path)!;
@@ -43,7 +43,7 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
     /// <summary>Whether a corrupt file may just be half written: tools that truncate and write leave such moments.</summary>
     internal bool MayBeInTheMaking(int attempt) =>
         attempt < MaxWaitsForWriter && StatX(path, followLink: false, out statx_buffer stat) == 0
-        && FileIdentity.Of(stat).IsYoungerThan(RecentlyChanged, time.GetUtcNow());
+        && FileIdentity.Of(stat).WasWrittenWithin(RecentlyWritten, time.GetUtcNow());
 
     /// <summary>Writes the keyring with a change to the file, then to memory. Under the lock.</summary>
     /// <returns>How many of the targets existed; null, and nothing written, when the file changed meanwhile.</returns>

@@ -14,6 +14,9 @@ public sealed class FakeSecretStore : ISecretStore
     /// <summary>What <see cref="ProbeAsync"/> answers.</summary>
     public StoreHealth Health { get; set; } = new(StoreState.Ready, "In memory.");
 
+    /// <summary>The largest value it takes; a batch with a larger one is refused as a whole.</summary>
+    public int MaxValueBytes { get; set; } = int.MaxValue;
+
     /// <summary>How many calls other than <see cref="ProbeAsync"/> have begun.</summary>
     public int Calls { get; private set; }
 
@@ -61,6 +64,11 @@ public sealed class FakeSecretStore : ISecretStore
         lock (_gate)
         {
             Begin(cancellationToken);
+            if (secrets.Any(secret => secret.Value.Length > MaxValueBytes))
+            {
+                throw new StoreException(StoreError.TooLarge, $"A value exceeds {MaxValueBytes} bytes; store less.");
+            }
+
             foreach (Secret secret in secrets)
             {
                 if (_secrets.Remove((service, secret.Target), out Secret? old))
