@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
 
 namespace KeychainAuth.EndToEnd.Tests;
 
 /// <summary>The main job from end to end, in the order in which a person meets it.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class StoryTests
 {
     private const string Write = """{"type":"REQUEST","action":"write","service":"demo","targets":["k1"],"values":["v1"]}""";

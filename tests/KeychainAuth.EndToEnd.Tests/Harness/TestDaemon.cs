@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using KeychainAuth.Tests.Support;
 
@@ -8,6 +9,7 @@ namespace KeychainAuth.EndToEnd.Tests.Harness;
 /// <summary>
 /// The real daemon, started by the real command line, with a home, a runtime directory and a socket of its own.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class TestDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
