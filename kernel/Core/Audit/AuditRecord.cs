@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KeychainAuth.Core.Audit;
@@ -58,7 +57,4 @@ internal sealed record AuditRecord
     /// <summary>SHA-256 of the previous line without its line feed; 64 zeroes before the first.</summary>
     [JsonPropertyName("prev")]
     public string Previous { get; init; } = "";
-
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; init; }
 }

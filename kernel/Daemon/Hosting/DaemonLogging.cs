@@ -13,6 +13,9 @@ internal static class DaemonLogging
     internal static Logger Create(string path) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+
+        // The host would log a failed start with its stack; Program says it in one sentence.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
         .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture)
         .WriteTo.File(
             path,
