@@ -10,7 +10,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// whatever has become of it since; whether it still runs the same program is the verifier's question.
 /// For one thread.
 /// </summary>
-internal sealed class PeerReader(IPluginLog log)
+internal sealed class PeerReader(IPluginLog log, DescriptorReserve reserve)
 {
     private bool _saidNoPidfd;
 
@@ -33,29 +33,24 @@ internal sealed class PeerReader(IPluginLog log)
             return null;
         }
 
-        SafeFileHandle? process = null;
-        if (Libc.GetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, out int descriptor) == 0)
+        SafeFileHandle? process = OpenProcess(socket, out int error);
+        if (process is not null && IsReaped(process))
         {
-            process = new SafeFileHandle(descriptor, ownsHandle: true);
-            if (IsReaped(descriptor))
-            {
-                process.Dispose();
-                refusal = Gone(peer);
-                return null;
-            }
+            process.Dispose();
+            refusal = Gone(peer);
+            return null;
         }
-        else
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != Libc.ENOPROTOOPT)
-            {
-                refusal = error is Errno.ESRCH or Errno.EINVAL || error == Libc.ENODATA
-                    ? Gone(peer)
-                    : $"The kernel gives no handle of process {peer.pid}, which has connected: {Describe(error)}. It was dropped.";
-                return null;
-            }
 
+        if (error == Libc.ENOPROTOOPT)
+        {
             SayNoPidfd();
+        }
+        else if (error != 0)
+        {
+            refusal = error is Errno.ESRCH or Errno.EINVAL or Libc.ENODATA
+                ? Gone(peer)
+                : $"The kernel gives no handle of process {peer.pid}, which has connected: {Describe(error)}. It was dropped.";
+            return null;
         }
 
         refusal = null;
@@ -69,14 +64,40 @@ internal sealed class PeerReader(IPluginLog log)
         };
     }
 
+    /// <returns>A pidfd, or null with the error number.</returns>
+    private SafeFileHandle? OpenProcess(SafeHandle socket, out int error)
+    {
+        error = 0;
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            if (Libc.GetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, out int descriptor) == 0)
+            {
+                error = 0;
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            }
+
+            error = Marshal.GetLastPInvokeError();
+            if (error is not (Errno.EMFILE or Errno.ENFILE))
+            {
+                break;
+            }
+
+            // The connection itself got the last one.
+            reserve.Release();
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// From 6.16 on the kernel gives a pidfd even of a process that is gone (its fdinfo says "Pid: -1"), where older
     /// ones answer ESRCH. poll(2) says so with POLLHUP, for much less than a look into /proc. One that has exited but
     /// not been waited for still has its pid; the verifier deals with it.
     /// </summary>
-    private static bool IsReaped(int pidfd)
+    private static bool IsReaped(SafeFileHandle pidfd)
     {
-        Span<Libc.pollfd> poll = [new Libc.pollfd { fd = pidfd, events = Libc.POLLIN }];
+        // Nobody else knows the handle yet, so its number cannot be reused meanwhile.
+        Span<Libc.pollfd> poll = [new Libc.pollfd { fd = (int)pidfd.DangerousGetHandle(), events = Libc.POLLIN }];
         return Libc.Poll(poll, 0) > 0 && (poll[0].revents & Libc.POLLHUP) != 0;
     }
 

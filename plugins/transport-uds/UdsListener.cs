@@ -24,6 +24,9 @@ internal sealed class UdsListener : ITransportListener
     private readonly ConnectionQueue _queue;
     private readonly PeerReader _peers;
     private readonly ThrottledLog _dropped;
+    private readonly ThrottledLog _paused;
+    private readonly ThrottledLog _resumed;
+    private readonly DescriptorReserve _reserve;
     private readonly WakeEvent _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -40,8 +43,11 @@ internal sealed class UdsListener : ITransportListener
         _time = time;
         _log = log;
         _queue = new ConnectionQueue(socket.Handle, time);
-        _peers = new PeerReader(log);
+        _reserve = new DescriptorReserve(_stop.Handle);
+        _peers = new PeerReader(log, _reserve);
         _dropped = new ThrottledLog(log, time, PluginLogLevel.Warning);
+        _paused = new ThrottledLog(log, time, PluginLogLevel.Error);
+        _resumed = new ThrottledLog(log, time, PluginLogLevel.Information);
     }
 
     public string Address => _socket.Address;
@@ -120,6 +126,7 @@ internal sealed class UdsListener : ITransportListener
                 _socket.Handle.DangerousRelease();
             }
 
+            _reserve.Dispose();
             _ended.SetResult();
         }
     }
@@ -147,7 +154,13 @@ internal sealed class UdsListener : ITransportListener
     {
         while (true)
         {
-            SafeSocketHandle? accepted = _queue.TryAccept(out long? connectedAfter, out int error);
+            if (!_reserve.Take(out int error))
+            {
+                Pause(error);
+                return;
+            }
+
+            SafeSocketHandle? accepted = _queue.TryAccept(out long? connectedAfter, out error);
             if (accepted is not null)
             {
                 EndPause();
@@ -163,6 +176,7 @@ internal sealed class UdsListener : ITransportListener
             }
             else if (error is Errno.EMFILE or Errno.ENFILE or Libc.ENOBUFS or Libc.ENOMEM)
             {
+                _reserve.Release();
                 Pause(error);
                 return;
             }
@@ -178,7 +192,7 @@ internal sealed class UdsListener : ITransportListener
     {
         if (_pause == 0)
         {
-            _log.Write(PluginLogLevel.Error, $"No connection can be accepted on {Address} for now: {Describe(error)}. Connections wait; raise the limit of open files (ulimit -n) if this returns.");
+            _paused.Write($"No connection can be accepted on {Address} for now: {Describe(error)}. Connections wait; raise the limit of open files (ulimit -n) if this returns.");
         }
 
         _pause = Math.Clamp(_pause * 2, FirstPauseMilliseconds, LongestPauseMilliseconds);
@@ -189,7 +203,7 @@ internal sealed class UdsListener : ITransportListener
         if (_pause != 0)
         {
             _pause = 0;
-            _log.Write(PluginLogLevel.Information, $"Connections are accepted on {Address} again.");
+            _resumed.Write($"Connections are accepted on {Address} again.");
         }
     }
 

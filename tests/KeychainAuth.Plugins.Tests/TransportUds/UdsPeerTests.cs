@@ -52,7 +52,9 @@ public sealed class UdsPeerTests : UdsTest
         await client.ReadLineAsync();
         await client.EndAsync();
         using Socket accepted = await server.AcceptAsync(Cancellation);
-        Assert.Null(new PeerReader(Log).Read(accepted.SafeHandle, connectedAfter: null, out string? refusal));
+        using var wake = new WakeEvent();
+        using var reserve = new DescriptorReserve(wake.Handle);
+        Assert.Null(new PeerReader(Log, reserve).Read(accepted.SafeHandle, connectedAfter: null, out string? refusal));
         Assert.Contains($"Process {client.Id} ", refusal, StringComparison.Ordinal);
         Assert.Contains("gone", refusal, StringComparison.Ordinal);
     }
