@@ -30,11 +30,13 @@ public abstract partial class SecretStoreConformance
         Assert.Equal(["one"], await SearchAsync(store, Service));
     }
 
-    /// <summary>What was written is there when the store is opened again: value, empty value, attributes.</summary>
+    /// <summary>
+    /// What was written is there when the store is opened again: value, empty value, attributes. A fake that says it
+    /// forgets has forgotten all of it.
+    /// </summary>
     [Fact]
     public async Task CreateAsync_AfterWritesAndDispose_FindsThemAgain()
     {
-        Assert.SkipUnless(IsDurable, "The store says that it forgets.");
         ISecretStore first = await OpenAsync();
         await WriteAsync(first, Service, ("empty", []), ("gone", Bytes("x")), ("bytes", [0, 255, 10, 13]));
         await WriteAsync(first, Service, "attributed", Bytes("value"), new() { ["name"] = "text" });
@@ -42,6 +44,12 @@ public abstract partial class SecretStoreConformance
         await Within(first.DisposeAsync());
 
         ISecretStore second = await OpenAsync();
+        if (!IsDurable)
+        {
+            Assert.Empty(await SearchAsync(second, Service));
+            return;
+        }
+
         Dictionary<string, byte[]> values = await ReadAsync(second, Service, "empty", "gone", "bytes", "attributed");
         Assert.Equal(3, values.Count);
         Assert.Empty(values["empty"]);
