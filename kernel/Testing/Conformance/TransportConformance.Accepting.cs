@@ -39,11 +39,7 @@ public abstract partial class TransportConformance
             Assert.True(
                 connection.Peer.ConnectedAfter is not { } stamp || stamp <= connected[index],
                 "The connection existed at the instant at which none is said to have waited.");
-        }
-
-        foreach (Stream client in clients)
-        {
-            await client.DisposeAsync();
+            await clients[index].DisposeAsync();
         }
     }
 
