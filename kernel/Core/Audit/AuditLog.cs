@@ -99,13 +99,16 @@ internal sealed class AuditLog : IDisposable
     internal static string FormatTimestamp(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff", CultureInfo.InvariantCulture) + "00Z";
 
+    /// <summary>The lock that every writer of a log holds while it appends or rotates.</summary>
+    internal static string LockPath(string path) => path + ".lock";
+
     internal static string RotatedPath(string path, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 
     private InterProcessLock OpenLock()
     {
         PrivateDirectory.Ensure(System.IO.Path.GetDirectoryName(Path)!);
-        return new InterProcessLock(Path + ".lock");
+        return new InterProcessLock(LockPath(Path));
     }
 
     private void CatchUp()

@@ -5,6 +5,9 @@ internal static class ProtocolNames
 {
     internal const string Request = "REQUEST";
     internal const string Hello = "HELLO";
+    internal const string Welcome = "WELCOME";
+    internal const string Reconnect = "RECONNECT";
+    internal const string Response = "RESPONSE";
 
     /// <summary>The version that HELLO announces.</summary>
     internal const int AttributableVersion = 2;

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using KeychainAuth.Cli.Commands;
+using KeychainAuth.Cli.Output;
+using KeychainAuth.Core;
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Executables;
+using KeychainAuth.Core.Files;
+
+namespace KeychainAuth.Cli;
+
+/// <summary>Parses the arguments, runs one command, and turns every failure into one sentence and an exit code.</summary>
+internal static class CommandLine
+{
+    // '@file' would otherwise be replaced by the file's lines, and -ab taken for -a -b.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    internal static int Run(CliContext context, IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = Create(context).Parse(arguments, Parser);
+        if (parsed.Errors.Count > 0)
+        {
+            Complain(context.Error, $"{parsed.Errors[0].Message.TrimEnd('.')}. See '{CommandPath(parsed)} --help'.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (CliException e)
+        {
+            Complain(context.Error, e.Message);
+            return e.Code;
+        }
+        catch (Exception e) when (e is DocumentException or AuditException or ExecutableException or IOException or UnauthorizedAccessException)
+        {
+            Complain(context.Error, e.Message);
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>One line, whatever the message holds.</summary>
+    internal static void Complain(TextWriter error, string message) =>
+        error.WriteLine($"{ProductInfo.CommandName}: {Printable.Escape(message)}");
+
+    private static RootCommand Create(CliContext context)
+    {
+        var root = new RootCommand("Lets programs read and write secrets only after a person has approved them.")
+        {
+            new StartCommand(context),
+            new StatusCommand(context),
+            new RegisterCommand(context),
+            new AuthorizeCommand(context),
+            new AllowCommand(context),
+            new DisallowCommand(context),
+            new UpgradeCommand(context),
+            new ListPendingCommand(context),
+            new ApproveCommand(context),
+            new DenyCommand(context),
+            new RevokeCommand(context),
+            new ListCommand(context),
+            new CheckCommand(context),
+            new PluginsCommand(context),
+            new AuditCommand(context),
+            new DoctorCommand(context),
+        };
+
+        // No [suggest] and the like: arguments in brackets are paths to us.
+        root.Directives.Clear();
+        foreach (Option option in root.Options)
+        {
+            option.Action = option switch
+            {
+                VersionOption => new VersionAction(),
+                HelpOption => new HelpWithExamples((HelpAction)option.Action!),
+                _ => option.Action,
+            };
+        }
+
+        return root;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command)
+            {
+                names.Push(command.Command.Name);
+            }
+        }
+
+        names.Push(ProductInfo.CommandName);
+        return string.Join(' ', names);
+    }
+}

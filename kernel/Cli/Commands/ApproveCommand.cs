@@ -1,0 +1,101 @@
+using System.CommandLine;
+using KeychainAuth.Cli.Output;
+using KeychainAuth.Cli.Policy;
+using KeychainAuth.Cli.Programs;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Interpreters;
+
+namespace KeychainAuth.Cli.Commands;
+
+/// <summary><c>approve</c>: registers a program that asked, and the code that was seen in it.</summary>
+internal sealed class ApproveCommand : CliCommand
+{
+    private readonly Argument<string> _hash = Argument("HASH", "The program's hash, or its first 12 digits or more.");
+    private readonly Argument<string?> _path = OptionalArgument("PATH", "Its path, where several programs have that hash.");
+    private readonly Option<bool> _allowInterpreter = Switch(InterpreterAdvice.Option, "Approve an interpreter: whatever it runs has the same permissions.");
+
+    internal ApproveCommand(CliContext context)
+        : base(
+            context,
+            "approve",
+            "Register a program that waits, without permissions yet. Code that was seen in it is recorded with it.",
+            "keychain-auth list-pending",
+            "keychain-auth approve 3f9a0c417b2e",
+            "keychain-auth approve 3f9a0c417b2e /usr/local/bin/mytool")
+    {
+        Arguments.Add(_hash);
+        Arguments.Add(_path);
+        Options.Add(_allowInterpreter);
+    }
+
+    private protected override int Execute(ParseResult arguments)
+    {
+        var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
+        var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
+        PendingEntry pending = selector.Find(queue) ?? throw selector.NotPending();
+        var identity = new BinaryIdentity(pending.Hash, pending.Path);
+        InterpreterFinding? interpreter = InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
+        if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
+        {
+            throw InterpreterAdvice.Refuse(pending.Path, interpreter);
+        }
+
+        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter));
+        queue.Remove(e => e.Hash == pending.Hash && e.Path == pending.Path);
+        Write(identity, changes);
+        return ExitCode.Success;
+    }
+
+    private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
+        new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
+
+    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter)
+    {
+        var details = new List<string>();
+        BinaryEntry? entry = config.RegisteredBinaries.Find(e => e.Names(identity));
+        if (entry is null)
+        {
+            RefuseOtherHash(config, identity);
+            entry = new BinaryEntry { Path = identity.Path, Hash = identity.Hash, RegisteredAt = EntryText.Format(Context.Time.GetUtcNow()) };
+            config.RegisteredBinaries.Add(entry);
+            details.Add("registered");
+        }
+
+        if (interpreter is not null && entry.Interpreter != true)
+        {
+            entry.Interpreter = true;
+            details.Add($"accepted as an interpreter ({interpreter.Family})");
+        }
+
+        details.AddRange(CodeRecord.Add(entry, pending));
+        if (DeniedList.Lift(config, identity))
+        {
+            details.Add("no longer denied");
+        }
+
+        return details.Count == 0 ? [] : [new PolicyChange(identity, string.Join("; ", details))];
+    }
+
+    private static void RefuseOtherHash(ConfigDocument config, BinaryIdentity identity)
+    {
+        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        {
+            throw new CliException(
+                $"{identity.Path} is registered with another hash ({other.Hash}): if you changed it yourself, run "
+                + $"'keychain-auth upgrade {identity.Path}', which keeps its permissions; otherwise find out who did.");
+        }
+    }
+
+    private void Write(BinaryIdentity identity, IReadOnlyList<PolicyChange> changes)
+    {
+        string path = Printable.Escape(identity.Path);
+        Context.Out.WriteLine($"Approved {path}");
+        Context.Out.WriteLine($"  {identity.Hash}");
+        foreach (PolicyChange change in changes)
+        {
+            Context.Out.WriteLine($"  {Printable.Escape(change.Detail)}");
+        }
+
+        Context.Out.WriteLine($"It may do nothing yet unless it could before: 'keychain-auth allow {path} --read SERVICE' lets it read.");
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using KeychainAuth.Cli.Output;
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Files;
+
+namespace KeychainAuth.Cli.Commands;
+
+/// <summary><c>audit verify</c>: checks the chain of records.</summary>
+internal sealed class AuditVerifyCommand : CliCommand
+{
+    private const string Note =
+        "The chain finds accidents and careless edits; a determined program of the same user could rewrite all of it.";
+
+    private readonly Option<bool> _json = JsonSwitch();
+
+    internal AuditVerifyCommand(CliContext context)
+        : base(
+            context,
+            "verify",
+            "Check that no record was changed, removed or added. Exit code 1 when one was.",
+            "keychain-auth audit verify",
+            "keychain-auth audit verify --json") => Options.Add(_json);
+
+    private protected override int Execute(ParseResult arguments)
+    {
+        AuditVerification result = AuditVerifier.Verify(Context.Paths.AuditFile);
+        if (result.Fault is not null)
+        {
+            result = VerifyUndisturbed();
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            var report = new AuditReport { Intact = result.Fault is null, Records = result.Records, Fault = result.Fault, Note = Note };
+            Context.Out.WriteJson(report, CliJsonContext.Default.AuditReport);
+        }
+        else
+        {
+            Context.Out.WriteLine(result.Fault is { } fault
+                ? $"Broken after {result.Records} intact records: {Printable.Escape(fault)}"
+                : $"Intact: {result.Records} records.");
+            Context.Out.WriteLine(Note);
+        }
+
+        return result.Fault is null ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    // A record being written, or a rotation, in the middle of the first look is no damage: look again with writers held off.
+    private AuditVerification VerifyUndisturbed()
+    {
+        using var locker = new InterProcessLock(AuditLog.LockPath(Context.Paths.AuditFile));
+        using InterProcessLock.Scope scope = locker.Enter();
+        return AuditVerifier.Verify(Context.Paths.AuditFile);
+    }
+}

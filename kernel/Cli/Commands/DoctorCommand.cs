@@ -1,0 +1,43 @@
+using System.CommandLine;
+using KeychainAuth.Cli.Diagnosis;
+using KeychainAuth.Cli.Output;
+
+namespace KeychainAuth.Cli.Commands;
+
+/// <summary><c>doctor</c>: looks at the installation.</summary>
+internal sealed class DoctorCommand : CliCommand
+{
+    private readonly Option<string?> _socket = SocketOption();
+    private readonly Option<bool> _json = JsonSwitch();
+
+    internal DoctorCommand(CliContext context)
+        : base(
+            context,
+            "doctor",
+            "Examine files, daemon, policy and kernel. Changes nothing. Exit code 1 when something has to be mended.",
+            "keychain-auth doctor",
+            "keychain-auth doctor --json")
+    {
+        Options.Add(_socket);
+        Options.Add(_json);
+    }
+
+    private protected override int Execute(ParseResult arguments)
+    {
+        string socket = Path.GetFullPath(Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null));
+        DoctorFinding[] findings = [.. new Doctor(Context, socket).Examine()];
+        bool healthy = Array.TrueForAll(findings, f => f.State != DoctorFinding.Bad);
+        if (arguments.GetValue(_json))
+        {
+            Context.Out.WriteJson(new DoctorReport { Healthy = healthy, Checks = findings }, CliJsonContext.Default.DoctorReport);
+            return healthy ? ExitCode.Success : ExitCode.Failure;
+        }
+
+        foreach (DoctorFinding finding in findings)
+        {
+            Context.Out.WriteLine($"{finding.State,-5} {finding.Name}: {Printable.Escape(finding.Message)}");
+        }
+
+        return healthy ? ExitCode.Success : ExitCode.Failure;
+    }
+}

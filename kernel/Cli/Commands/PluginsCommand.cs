@@ -1,0 +1,21 @@
+using System.CommandLine;
+using KeychainAuth.Cli.Programs;
+
+namespace KeychainAuth.Cli.Commands;
+
+/// <summary><c>plugins</c>: lets the daemon's own program explain its choice.</summary>
+internal sealed class PluginsCommand : CliCommand
+{
+    private readonly Option<bool> _json = JsonSwitch();
+
+    internal PluginsCommand(CliContext context)
+        : base(
+            context,
+            "plugins",
+            "Show each plugin that was found, and why the daemon would take it or pass it over.",
+            "keychain-auth plugins",
+            "keychain-auth plugins --json") => Options.Add(_json);
+
+    private protected override int Execute(ParseResult arguments) =>
+        DaemonProgram.Become(Context, arguments.GetValue(_json) ? ["--explain-plugins", "--json"] : ["--explain-plugins"]);
+}

@@ -1,0 +1,80 @@
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Files;
+
+namespace KeychainAuth.Cli.Policy;
+
+/// <summary>
+/// Changes config.json. The audit record comes first: where it cannot be written, nothing changes. A change that is then
+/// not written after all gets a second record that says so.
+/// </summary>
+internal sealed class PolicyEditor(CliContext context, string command)
+{
+    private readonly JsonFile<ConfigDocument> _file = ConfigFile.At(context.Paths.ConfigFile);
+
+    internal ConfigDocument Read() => _file.Read();
+
+    /// <param name="change">
+    /// Changes the document and tells what it changed; nothing told, nothing written. May be called more than once, when
+    /// somebody else writes the file meanwhile.
+    /// </param>
+    /// <returns>What was changed.</returns>
+    /// <exception cref="AuditException">It could not be recorded. Nothing was changed.</exception>
+    /// <exception cref="DocumentException">It could not be written. Nothing was changed.</exception>
+    internal IReadOnlyList<PolicyChange> Apply(Func<ConfigDocument, IReadOnlyList<PolicyChange>> change)
+    {
+        IReadOnlyList<PolicyChange> changes = [];
+        IReadOnlyList<PolicyChange> recorded = [];
+        Limits limits = new();
+        try
+        {
+            _file.Update(config =>
+            {
+                changes = change(config);
+                if (changes.Count == 0)
+                {
+                    return false;
+                }
+
+                ConfigValidation.Check(config);
+                limits = Limits.From(config.Limits);
+                if (!changes.SequenceEqual(recorded))
+                {
+                    Record(changes, limits, AuditResult.Accepted, command, note: "");
+                    recorded = changes;
+                }
+
+                return true;
+            });
+        }
+        catch (DocumentException) when (recorded.Count > 0)
+        {
+            Record(recorded, limits, AuditResult.Error, "config_not_written", "Not done, because config.json could not be written: ");
+            throw;
+        }
+
+        return changes;
+    }
+
+    private void Record(IReadOnlyList<PolicyChange> changes, Limits limits, string result, string reason, string note)
+    {
+        using var log = new AuditLog(context.Paths.AuditFile, context.Time, limits.AuditMaxBytes, limits.AuditFiles);
+        foreach (PolicyChange change in changes)
+        {
+            log.Append(new AuditRecord
+            {
+                Action = AuditAction.Config,
+                Result = result,
+                ProcessId = Environment.ProcessId,
+                UserId = OperatingSystem.IsWindows() ? null : Interop.Libc.GetEUid(),
+                BinaryPath = change.Program.Path,
+                BinaryHash = change.Program.Hash,
+                Reason = reason,
+                Detail = note + change.Detail,
+            });
+        }
+
+        // On disk before the change itself: a power cut must not keep the one and lose the other.
+        log.Sync();
+    }
+}

@@ -1,0 +1,26 @@
+using KeychainAuth.Cli.Output;
+using KeychainAuth.Core.Configuration;
+
+namespace KeychainAuth.Cli.Programs;
+
+/// <summary>Takes a program that has been registered out of the list of those that wait.</summary>
+internal static class PendingCleanup
+{
+    /// <remarks>One that waits for more (code that was seen in it) stays: that is for <c>approve</c>.</remarks>
+    internal static void Forget(CliContext context, BinaryIdentity identity)
+    {
+        var queue = new PendingQueue(context.Paths.PendingFile, context.Time);
+        if (queue.Read().FirstOrDefault(e => e.Hash == identity.Hash && e.Path == identity.Path) is not { } entry)
+        {
+            return;
+        }
+
+        if (entry.Files is { Count: > 0 } || entry.Jit == true)
+        {
+            context.Out.WriteLine($"  note: it also waits for approval of code that was seen in it: see 'keychain-auth list-pending', then 'keychain-auth approve {Printable.Escape(entry.Hash)}'");
+            return;
+        }
+
+        queue.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+    }
+}

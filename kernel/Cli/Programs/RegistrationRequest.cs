@@ -1,0 +1,18 @@
+using KeychainAuth.Cli.Policy;
+
+namespace KeychainAuth.Cli.Programs;
+
+/// <summary>What is to be registered, and how.</summary>
+internal sealed record RegistrationRequest
+{
+    internal required string Path { get; init; }
+
+    internal required Grants Grants { get; init; }
+
+    internal bool AllowInterpreter { get; init; }
+
+    /// <summary>Whether a person says that it makes executable memory of its own.</summary>
+    internal bool Jit { get; init; }
+
+    internal int? Protocol { get; init; }
+}

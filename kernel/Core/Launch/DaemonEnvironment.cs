@@ -1,0 +1,53 @@
+using System.Collections;
+
+namespace KeychainAuth.Core.Launch;
+
+/// <summary>
+/// The environment a daemon is started with: what is known to be needed, and nothing else. A block-list would have to
+/// know every variable by which some library loads code; this list does not.
+/// </summary>
+/// <param name="Variables">NAME=value, in ordinal order.</param>
+/// <param name="DroppedCodeLoaders">Names left out of which it is known that they load code; a person should hear of them.</param>
+internal sealed record DaemonEnvironment(IReadOnlyList<string> Variables, IReadOnlyList<string> DroppedCodeLoaders)
+{
+    private static readonly HashSet<string> Kept = new(StringComparer.Ordinal)
+    {
+        "HOME", "USER", "LOGNAME", "PATH", "LANG", "TZ", "TERM", "NO_COLOR", "TMPDIR",
+        "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
+        "SSH_CONNECTION", "SSH_TTY", "container",
+        "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "DOTNET_ROOT",
+    };
+
+    private static readonly string[] KeptPrefixes = ["LC_", "XDG_", "WSL_", "KEYCHAIN_AUTH_", "DOTNET_ROOT_"];
+
+    private static readonly string[] CodeLoaders =
+    [
+        "LD_", "DYLD_", "GCONV_PATH", "GLIBC_TUNABLES", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES",
+        "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE", "DOTNET_DiagnosticPorts",
+        "DOTNET_GCName", "DOTNET_GCPath", "CORECLR_", "COR_", "COMPLUS_",
+    ];
+
+    private static readonly string[] Added = ["DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0"];
+
+    internal static DaemonEnvironment From(IDictionary environment)
+    {
+        var variables = new List<string>(Added);
+        var dropped = new List<string>();
+        foreach (DictionaryEntry variable in environment)
+        {
+            string name = (string)variable.Key;
+            if (Kept.Contains(name) || Array.Exists(KeptPrefixes, p => name.StartsWith(p, StringComparison.Ordinal)))
+            {
+                variables.Add($"{name}={variable.Value}");
+            }
+            else if (Array.Exists(CodeLoaders, p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase)))
+            {
+                dropped.Add(name);
+            }
+        }
+
+        variables.Sort(StringComparer.Ordinal);
+        dropped.Sort(StringComparer.Ordinal);
+        return new DaemonEnvironment(variables, dropped);
+    }
+}
