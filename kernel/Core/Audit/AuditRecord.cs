@@ -59,6 +59,7 @@ internal sealed record AuditRecord
     [JsonPropertyName("prev")]
     public string Previous { get; init; } = "";
 
+    // Not init: the serialiser would take it for a constructor parameter, which extension data cannot be.
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; init; }
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
