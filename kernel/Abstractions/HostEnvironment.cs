@@ -7,8 +7,8 @@ public sealed class HostEnvironment
     public required string OperatingSystem { get; init; }
 
     /// <summary>
-    /// Facts that a manifest can require: <c>display</c>, <c>headless</c> (no display), <c>wsl</c>,
-    /// <c>dbus-session</c>. Compared ordinally.
+    /// Facts that a manifest can require: <c>display</c>, <c>headless</c> (no display), <c>wsl</c>, <c>desktop</c> (a
+    /// display, and not WSL), <c>dbus-session</c>, <c>ssh</c>, <c>container</c>. Compared ordinally.
     /// </summary>
     public required IReadOnlySet<string> Markers { get; init; }
 

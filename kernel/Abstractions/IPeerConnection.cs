@@ -11,7 +11,8 @@ public interface IPeerConnection : IAsyncDisposable
     PeerCredentials Peer { get; }
 
     /// <summary>
-    /// Reads what is there, waiting for at least one byte. The transport keeps no copy of what it delivers.
+    /// Reads what is there, waiting for at least one byte. Completes synchronously when bytes are queued already: the
+    /// daemon tells by that whether bytes preceded the verification. The transport keeps no copy of what it delivers.
     /// </summary>
     /// <param name="buffer">Where to put it; pinned memory if it may hold a secret.</param>
     /// <param name="cancellationToken">Gives up waiting; no byte is lost.</param>

@@ -17,7 +17,11 @@ public abstract class VerifiedPeer : IAsyncDisposable
     /// <summary>Who signed the running code, where the platform verifies that; null elsewhere.</summary>
     public virtual string? SigningIdentity => null;
 
-    /// <summary>Further findings for the audit log and for a person who approves, by name. Never decisive by itself.</summary>
+    /// <summary>
+    /// Further findings for a person who approves, by name. Never decisive by itself. Under <c>command_line</c> the
+    /// daemon looks for the process's arguments, separated by NUL; it masks what looks like a secret before storing it.
+    /// Asked for only when a program is queued for approval, so it may be gathered on demand.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, string> Evidence => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>

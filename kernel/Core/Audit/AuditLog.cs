@@ -90,7 +90,9 @@ internal sealed class AuditLog : IDisposable
         finally
         {
             _file?.Dispose();
+            _file = null;
             _lock?.Dispose();
+            _lock = null;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KeychainAuth.Core.Audit;
@@ -58,8 +57,4 @@ internal sealed record AuditRecord
     /// <summary>SHA-256 of the previous line without its line feed; 64 zeroes before the first.</summary>
     [JsonPropertyName("prev")]
     public string Previous { get; init; } = "";
-
-    // Not init: the serialiser would take it for a constructor parameter, which extension data cannot be.
-    [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }

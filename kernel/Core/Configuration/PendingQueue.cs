@@ -34,8 +34,8 @@ internal sealed class PendingQueue(string path, TimeProvider time)
                 known.Attempts += arrival.Attempts;
                 known.Timestamp = arrival.Timestamp;
                 known.Reason = arrival.Reason;
-                known.Files = arrival.Files;
-                known.Jit = arrival.Jit;
+                known.Files = arrival.Files ?? known.Files;
+                known.Jit = arrival.Jit ?? known.Jit;
                 return true;
             }
 

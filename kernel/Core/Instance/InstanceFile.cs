@@ -12,6 +12,9 @@ namespace KeychainAuth.Core.Instance;
 internal sealed class InstanceFile : IDisposable
 {
     private const int MaxBytes = 64 * 1024;
+    private const int ClaimAttempts = 10;
+
+    private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly string _path;
     private readonly InterProcessLock _lock;
@@ -30,9 +33,15 @@ internal sealed class InstanceFile : IDisposable
         string path = PathFor(paths, socket);
         PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
         var locker = new InterProcessLock(LockPath(path));
-        if (locker.TryEnter())
+        for (int attempt = 0; attempt < ClaimAttempts; attempt++)
         {
-            return new InstanceFile(path, locker);
+            if (locker.TryEnter())
+            {
+                return new InstanceFile(path, locker);
+            }
+
+            // It may only be a `status` that looks whether somebody holds it, which takes microseconds.
+            Thread.Sleep(ClaimInterval);
         }
 
         locker.Dispose();

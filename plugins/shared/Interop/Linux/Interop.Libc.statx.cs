@@ -58,6 +58,7 @@ internal static partial class Interop
             internal uint stx_rdev_minor;
             internal uint stx_dev_major;
             internal uint stx_dev_minor;
+            internal ulong stx_mnt_id;
 
             internal readonly int FileType => stx_mode & S_IFMT;
 

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace KeychainAuth.Daemon.Hardening;
+
+/// <summary>
+/// Closes the daemon's own process to other programs of its user: no ptrace, no reading of its memory or environment,
+/// no core dump. Holds from the call on; whoever attached before stays attached, and root is not kept out.
+/// </summary>
+internal static class ProcessHardening
+{
+    /// <exception cref="InvalidOperationException">The kernel refused; the daemon must not go on.</exception>
+    internal static void Apply()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        if (Interop.Libc.SetRLimit(Interop.Libc.RLIMIT_CORE, default) != 0)
+        {
+            throw Failure("core dumps cannot be switched off");
+        }
+
+        if (OperatingSystem.IsLinux() && Interop.Libc.PrCtl(Interop.Libc.PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        {
+            throw Failure("the process cannot be made non-dumpable");
+        }
+    }
+
+    private static InvalidOperationException Failure(string what) =>
+        new($"The daemon cannot protect itself: {what}: {Interop.Describe(Marshal.GetLastPInvokeError())}.");
+}

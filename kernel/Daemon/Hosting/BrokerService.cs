@@ -1,0 +1,222 @@
+using KeychainAuth.Core;
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Instance;
+using KeychainAuth.Core.Paths;
+using KeychainAuth.Daemon.Auditing;
+using KeychainAuth.Daemon.Pending;
+using KeychainAuth.Daemon.Plugins;
+using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Stores;
+using KeychainAuth.Daemon.Users;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KeychainAuth.Daemon.Hosting;
+
+/// <summary>The daemon's life: claim the socket, load the plugins, listen, serve until told to stop, close in order.</summary>
+internal sealed partial class BrokerService(
+    DaemonOptions options, UserPaths paths, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
+    private readonly CancellationTokenSource _stopping = new();
+    private InstanceFile? _instance;
+    private AuditTrail? _audit;
+    private LoadedPlugins? _plugins;
+    private ITransportListener? _listener;
+    private Task _work = Task.CompletedTask;
+
+    /// <exception cref="StartupException">The daemon cannot serve; the message says why and what mends it.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartServingAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is PluginException or TransportException or DocumentException or AuditException or IOException or UnauthorizedAccessException)
+        {
+            await CloseAsync();
+            throw new StartupException(e.Message, e);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync();
+        }
+
+        await _stopping.CancelAsync();
+        await _work.WaitAsync(DrainTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync();
+    }
+
+    /// <summary>Releases what <see cref="StopAsync"/> does not.</summary>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _audit?.Dispose();
+    }
+
+    private async Task StartServingAsync(CancellationToken cancellationToken)
+    {
+        string socket = paths.ResolveSocket(options.Socket);
+        ClaimSocket(socket);
+        ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+        Limits limits = Limits.From(config.Limits);
+        _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
+        _plugins = await new PluginHost(paths, time, loggers).LoadAsync(options, config.Plugins, cancellationToken);
+        AuditPlugins(_plugins);
+        UserScope scope = CreateScope(_plugins, _audit, limits);
+        scope.Policies.Current();
+        _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
+        _instance!.Publish(Describe(_listener.Address, _plugins));
+        _work = Task.WhenAll(AcceptAsync(_listener, CreatePipeline(_plugins, scope, limits)), TickAsync(scope));
+        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
+    }
+
+    private void ClaimSocket(string socket)
+    {
+        _instance = InstanceFile.TryClaim(paths, socket);
+        if (_instance is null)
+        {
+            DaemonInstance? other = InstanceFile.Find(paths, socket);
+            throw new StartupException(
+                $"{ProductInfo.DaemonName} {other?.Version} (process {other?.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
+        }
+    }
+
+    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits) => new(
+        PluginHost.ProbeEnvironment(paths).UserId,
+        new PolicySource(paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount)),
+        new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>()),
+        audit,
+        new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+
+    private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScope scope, Limits limits)
+    {
+        var guard = new SessionGuard(scope);
+        var responder = new RefusalResponder(scope, loggers.CreateLogger<RefusalResponder>());
+        var admission = new PeerAdmission(plugins.Verifier, scope, limits, new ConnectionLimiter(limits), guard, responder);
+        return new RequestPipeline(admission, guard, responder, scope, limits, time, loggers.CreateLogger<RequestPipeline>());
+    }
+
+    private async Task AcceptAsync(ITransportListener listener, RequestPipeline pipeline)
+    {
+        var connections = new ConnectionTasks();
+        try
+        {
+            while (await listener.AcceptAsync(_stopping.Token) is { } connection)
+            {
+                connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+        catch (TransportException e)
+        {
+            LogListenerFailed(_logger, e.Message);
+            lifetime.StopApplication();
+        }
+
+        await connections.WhenAllEnded();
+    }
+
+    private async Task TickAsync(UserScope scope)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                scope.Pending.Tick();
+                try
+                {
+                    scope.Audit.Tick();
+                }
+                catch (AuditException e)
+                {
+                    LogAuditFailed(_logger, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+
+    private void AuditPlugins(LoadedPlugins plugins)
+    {
+        foreach (PluginCandidate taken in plugins.Selection.Verdicts.Where(v => v.Outcome == PluginOutcome.Taken).Select(v => v.Candidate))
+        {
+            _audit!.Append(new AuditRecord
+            {
+                Action = AuditAction.Plugin,
+                Result = AuditResult.Accepted,
+                ProcessId = System.Environment.ProcessId,
+                BinaryPath = taken.MainAssembly,
+                BinaryHash = BinaryIdentity.HashPrefix + taken.Sha256,
+                Detail = $"{taken.FolderName} {taken.Manifest!.Version}",
+            });
+        }
+    }
+
+    private DaemonInstance Describe(string address, LoadedPlugins plugins) => new()
+    {
+        ProcessId = System.Environment.ProcessId,
+        Version = ProductInfo.Version,
+        Mode = "user",
+        SocketPath = address,
+        ConfigPath = paths.ConfigFile,
+        AuditPath = paths.AuditFile,
+        Transport = plugins.Id(PluginKind.Transport),
+        Verifier = plugins.Id(PluginKind.Verifier),
+        Store = plugins.Id(PluginKind.Store),
+        StartedAt = time.GetUtcNow(),
+    };
+
+    private async Task CloseAsync()
+    {
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync();
+        }
+
+        if (_plugins is not null)
+        {
+            await _plugins.DisposeAsync();
+        }
+
+        try
+        {
+            _audit?.Dispose();
+        }
+        catch (AuditException e)
+        {
+            LogAuditFailed(_logger, e.Message);
+        }
+
+        _instance?.Dispose();
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Name} {Version} (process {ProcessId}) listens on {Address}, store {Store}")]
+    private static partial void LogListening(ILogger logger, string name, string version, int processId, string address, string store);
+
+    [LoggerMessage(LogLevel.Information, "Policy read: {Count} registered programs")]
+    private static partial void LogPolicy(ILogger logger, int count);
+
+    [LoggerMessage(LogLevel.Critical, "The listener failed: {Cause}")]
+    private static partial void LogListenerFailed(ILogger logger, string cause);
+
+    [LoggerMessage(LogLevel.Error, "{Cause}")]
+    private static partial void LogAuditFailed(ILogger logger, string cause);
+}

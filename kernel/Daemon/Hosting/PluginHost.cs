@@ -1,0 +1,98 @@
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
+using KeychainAuth.Daemon.Environment;
+using KeychainAuth.Daemon.Plugins;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Logging;
+
+namespace KeychainAuth.Daemon.Hosting;
+
+/// <summary>Discover, choose, load, probe: from plugin folders to three plugins at work. All or nothing.</summary>
+internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFactory loggers)
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
+
+    /// <exception cref="PluginException">A directory of plugins cannot be used.</exception>
+    internal static PluginSelection Select(DaemonOptions options, PluginsSection? config, HostEnvironment environment)
+    {
+        IEnumerable<PluginDirectory> directories =
+        [
+            new PluginDirectory(Path.Combine(AppContext.BaseDirectory, "plugins"), IsSystem: true),
+            .. (config?.Directories ?? []).Select(path => new PluginDirectory(path, IsSystem: false)),
+        ];
+        return PluginSelector.Select(PluginCatalogue.Discover(directories), environment, PluginOverrides.From(options, config));
+    }
+
+    internal static HostEnvironment ProbeEnvironment(UserPaths paths) =>
+        new EnvironmentProbe(System.Environment.GetEnvironmentVariable, "/").Probe(paths.HomeDirectory);
+
+    /// <exception cref="PluginException">A plugin does not fit, cannot be loaded, or its store does not answer.</exception>
+    internal async Task<LoadedPlugins> LoadAsync(DaemonOptions options, PluginsSection? config, CancellationToken cancellationToken)
+    {
+        HostEnvironment environment = ProbeEnvironment(paths);
+        PluginSelection selection = Select(options, config, environment);
+        if (selection.Fault is not null)
+        {
+            throw new PluginException(selection.Fault);
+        }
+
+        T Load<T>(PluginKind kind)
+            where T : class
+        {
+            PluginCandidate candidate = selection[kind];
+            return PluginLoader.Load<T>(candidate, Context(candidate.FolderName, config, environment));
+        }
+
+        var plugins = new LoadedPlugins(
+            selection,
+            Load<ITransport>(PluginKind.Transport),
+            Load<IPeerVerifier>(PluginKind.Verifier),
+            Load<ISecretStore>(PluginKind.Store));
+        try
+        {
+            await ProbeStoreAsync(plugins, cancellationToken);
+            return plugins;
+        }
+        catch
+        {
+            await plugins.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task ProbeStoreAsync(LoadedPlugins plugins, CancellationToken cancellationToken)
+    {
+        string id = plugins.Id(PluginKind.Store);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(ProbeTimeout);
+        StoreHealth health;
+        try
+        {
+            health = await plugins.Store.ProbeAsync(deadline.Token).AsTask().WaitAsync(ProbeTimeout, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PluginException($"The store '{id}' did not say within {ProbeTimeout.TotalSeconds:0} seconds whether it can work.", e);
+        }
+        catch (StoreException e)
+        {
+            throw new PluginException($"The store '{id}' cannot be used: {e.Message}", e);
+        }
+
+        // The daemon does not slip to another store: a person chooses one on purpose.
+        if (health.State == StoreState.Unavailable)
+        {
+            throw new PluginException($"The store '{id}' cannot be used: {health.Message} To use another on purpose, choose it with --store ID or plugins.store in config.json.");
+        }
+    }
+
+    private PluginContext Context(string id, PluginsSection? config, HostEnvironment environment) => new()
+    {
+        Id = id,
+        Settings = config?.Settings?.GetValueOrDefault(id) ?? [],
+        StateDirectory = paths.PluginStateDirectory(id),
+        Log = new PluginLog(loggers, id),
+        Time = time,
+        Environment = environment,
+    };
+}

@@ -1,0 +1,132 @@
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Files;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Logging;
+
+namespace KeychainAuth.Daemon.Pending;
+
+/// <summary>
+/// Puts programs that asked without being registered into pending.json. The first knock is written at once; further ones
+/// are counted and written every few seconds, so that a storm costs no disk.
+/// </summary>
+internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider time, ILogger<PendingRecorder> logger)
+{
+    /// <summary>The evidence under which a verifier hands over the peer's arguments, separated by NUL.</summary>
+    internal const string CommandLineEvidence = "command_line";
+
+    private const int MaxRemembered = 256;
+
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<BinaryIdentity, Knock> _knocks = [];
+    private long _dropped;
+
+    /// <summary>Notes that a program asked.</summary>
+    internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
+    {
+        PendingEntry entry;
+        lock (_gate)
+        {
+            if (_knocks.TryGetValue(identity, out Knock? knock))
+            {
+                knock.Uncounted++;
+                return;
+            }
+
+            if (_knocks.Count >= MaxRemembered)
+            {
+                _dropped++;
+                return;
+            }
+
+            _knocks[identity] = new Knock(time.GetTimestamp(), reason);
+            entry = Describe(identity, peer, userId, reason);
+        }
+
+        Write(entry);
+    }
+
+    /// <summary>Writes the counts gathered since the last time. Called once a second.</summary>
+    internal void Tick()
+    {
+        List<PendingEntry> due = [];
+        lock (_gate)
+        {
+            foreach ((BinaryIdentity identity, Knock knock) in _knocks.Where(k => time.GetElapsedTime(k.Value.Since) >= WriteInterval).ToArray())
+            {
+                _knocks.Remove(identity);
+                if (knock.Uncounted > 0)
+                {
+                    due.Add(Recount(identity, knock));
+                }
+            }
+        }
+
+        due.ForEach(Write);
+        if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long dropped)
+        {
+            LogDropped(logger, dropped);
+        }
+    }
+
+    private void Write(PendingEntry entry)
+    {
+        try
+        {
+            if (!queue.Add(entry))
+            {
+                Interlocked.Increment(ref _dropped);
+            }
+        }
+        catch (DocumentException e)
+        {
+            // The program is refused and audited all the same: only the convenience of approving it is lost.
+            LogNotQueued(logger, entry.Path, e.Message);
+        }
+    }
+
+    private PendingEntry Describe(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason) => new()
+    {
+        Path = identity.Path,
+        Hash = identity.Hash,
+        CommandLine = peer.Evidence.TryGetValue(CommandLineEvidence, out string? arguments)
+            ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
+            : null,
+        Timestamp = time.GetUtcNow(),
+        UserId = userId,
+        Reason = reason,
+        Attempts = 1,
+        Jit = peer.Code.HasAnonymousCode ? true : null,
+        Files = peer.Code.Files.Count == 0 ? null : [.. peer.Code.Files.Select(f => new PendingCodeFile
+        {
+            Path = f.Path,
+            Hash = BinaryIdentity.HashPrefix + f.Sha256,
+            OwnerUserId = f.OwnerUserId,
+        })],
+    };
+
+    private PendingEntry Recount(BinaryIdentity identity, Knock knock) => new()
+    {
+        Path = identity.Path,
+        Hash = identity.Hash,
+        Timestamp = time.GetUtcNow(),
+        Reason = knock.Reason,
+        Attempts = knock.Uncounted,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "{Path} could not be put into the queue of pending programs: {Cause}")]
+    private static partial void LogNotQueued(ILogger logger, string path, string cause);
+
+    [LoggerMessage(LogLevel.Warning, "{Count} knocks of unregistered programs were dropped because the queue of pending programs is full")]
+    private static partial void LogDropped(ILogger logger, long count);
+
+    private sealed class Knock(long since, string reason)
+    {
+        internal long Since { get; } = since;
+
+        internal string Reason { get; } = reason;
+
+        internal int Uncounted { get; set; }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using KeychainAuth.Plugin;
+using McMaster.NETCore.Plugins.Loader;
+
+namespace KeychainAuth.Daemon.Plugins;
+
+/// <summary>
+/// Loads a chosen plugin into a load context of its own, in which the contract is the daemon's and every other
+/// dependency the plugin's. Nothing is scanned: the manifest names the entry type. A load context is no sandbox.
+/// </summary>
+internal static class PluginLoader
+{
+    private static readonly AssemblyName Contract = typeof(IPluginFactory<>).Assembly.GetName();
+
+    /// <exception cref="PluginException">The plugin cannot be loaded or created.</exception>
+    internal static T Load<T>(PluginCandidate candidate, PluginContext context)
+        where T : class
+    {
+        try
+        {
+            Assembly assembly = LoadAssembly(candidate);
+            Type entryType = assembly.GetType(candidate.Manifest!.EntryType)
+                ?? throw new PluginException($"Plugin '{context.Id}' has no type {candidate.Manifest.EntryType}, which its manifest names.");
+            return Activator.CreateInstance(entryType) is IPluginFactory<T> factory
+                ? factory.Create(context) ?? throw new PluginException($"Plugin '{context.Id}' created nothing.")
+                : throw new PluginException($"Plugin '{context.Id}': {entryType.FullName} is not an IPluginFactory<{typeof(T).Name}>.");
+        }
+        catch (TargetInvocationException e) when (e.InnerException is not null)
+        {
+            throw Failure(context.Id, e.InnerException);
+        }
+        catch (Exception e) when (e is not PluginException)
+        {
+            // Foreign code may throw anything at all here; whatever it is, the daemon does not start.
+            throw Failure(context.Id, e);
+        }
+    }
+
+    private static Assembly LoadAssembly(PluginCandidate candidate)
+    {
+        // The builder and not PluginLoader of the same package: that one follows additionalProbingPaths of a
+        // runtimeconfig planted beside the plugin.
+        AssemblyLoadContext loadContext = new AssemblyLoadContextBuilder()
+            .SetMainAssemblyPath(candidate.MainAssembly)
+            .SetDefaultContext(AssemblyLoadContext.Default)
+            .PreferDefaultLoadContextAssembly(Contract)
+            .Build();
+        return loadContext.LoadFromAssemblyPath(candidate.MainAssembly);
+    }
+
+    private static PluginException Failure(string id, Exception cause) =>
+        new($"Plugin '{id}' failed to start: {cause.Message}", cause);
+}

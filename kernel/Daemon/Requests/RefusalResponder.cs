@@ -1,0 +1,93 @@
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Users;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Logging;
+
+namespace KeychainAuth.Daemon.Requests;
+
+/// <summary>Says no: writes the audit record of a refusal, then the line.</summary>
+internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalResponder> logger)
+{
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Refuses a request, or a connection, of a verified program.</summary>
+    /// <returns>Whether the connection may go on.</returns>
+    /// <exception cref="TransportException">The connection broke.</exception>
+    internal async Task<bool> RefuseAsync(Session session, Refusal refusal, RequestMessage? request, CancellationToken stopping)
+    {
+        AuditRecord record = session.Record(ActionOf(request), ResultOf(refusal.Reason)) with
+        {
+            Service = request?.Service,
+            Targets = request?.Targets,
+            Reason = refusal.Reason.Name,
+            Detail = refusal.Detail ?? refusal.Message,
+        };
+        Refusal answer = TryAudit(record) ?? refusal;
+
+        session.Output.Clear();
+        if (answer.Reason == Reason.Unregistered)
+        {
+            ResponseWriter.WriteUnregistered(session.Output);
+        }
+        else
+        {
+            ResponseWriter.WriteRefusal(session.Output, answer.Reason, answer.Message, request?.Id ?? refusal.Id);
+        }
+
+        await session.Connection.SendAsync(session.Output.Written, stopping);
+        return !refusal.Reason.ClosesConnection;
+    }
+
+    /// <summary>
+    /// Refuses a connection whose program is not known. Only a peer of our own user is told anything.
+    /// </summary>
+    internal async Task RefuseUnknownAsync(
+        IPeerConnection connection, long number, Reason reason, string message, CancellationToken stopping)
+    {
+        Refusal? auditFailure = TryAudit(new AuditRecord
+        {
+            Action = AuditAction.Connect,
+            Result = ResultOf(reason),
+            ProcessId = connection.Peer.ProcessId,
+            UserId = connection.Peer.UserId,
+            Connection = number,
+            Reason = reason.Name,
+            Detail = message,
+        });
+        if (connection.Peer.UserId != scope.UserId)
+        {
+            return;
+        }
+
+        using var output = new PinnedBufferWriter();
+        ResponseWriter.WriteRefusal(output, auditFailure?.Reason ?? reason, auditFailure?.Message ?? message, id: null);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        deadline.CancelAfter(SendTimeout);
+        await connection.SendAsync(output.Written, deadline.Token);
+    }
+
+    // A refusal needs no record to be safe, but a log that cannot be written is said in its place.
+    private Refusal? TryAudit(AuditRecord record)
+    {
+        try
+        {
+            scope.Audit.AppendRefusal(record);
+            return null;
+        }
+        catch (AuditException e)
+        {
+            LogAuditFailed(logger, e.Message);
+            return new Refusal(Reason.InternalError, e.Message);
+        }
+    }
+
+    private static string ActionOf(RequestMessage? request) =>
+        request is null ? AuditAction.Connect : ProtocolNames.Name(request.Action);
+
+    private static string ResultOf(Reason reason) =>
+        reason.Status == ResponseStatus.Denied ? AuditResult.Denied : AuditResult.Error;
+
+    [LoggerMessage(LogLevel.Error, "{Cause}")]
+    private static partial void LogAuditFailed(ILogger logger, string cause);
+}

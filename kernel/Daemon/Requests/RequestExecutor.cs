@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Unicode;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Policy;
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Stores;
+using KeychainAuth.Plugin;
+
+namespace KeychainAuth.Daemon.Requests;
+
+/// <summary>Carries out a request that has been permitted, and writes the answer without sending it.</summary>
+internal static class RequestExecutor
+{
+    /// <summary>
+    /// Finds the targets a request is about: those it names, or those its prefixes match. Reads names only.
+    /// </summary>
+    /// <exception cref="Refusal">The store could not answer.</exception>
+    internal static async Task<IReadOnlyList<SecretDescriptor>> ResolveAsync(
+        StoreAccess store, RequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!request.IsPrefix && request.Action != RequestAction.Search)
+        {
+            return [.. request.Targets.Distinct(StringComparer.Ordinal).Select(target => new SecretDescriptor(target, request.Attributes))];
+        }
+
+        IReadOnlyList<SecretDescriptor> found = await store.SearchAsync(request.Service, request.Targets, cancellationToken);
+        return [.. found
+            .Where(item => request.Attributes.All(wanted => item.Attributes.TryGetValue(wanted.Key, out string? value) && value == wanted.Value))
+            .OrderBy(item => item.Target, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Does it, and puts the answer into <paramref name="output"/>.</summary>
+    /// <exception cref="Refusal">The store could not do it.</exception>
+    internal static async Task ExecuteAsync(
+        StoreAccess store, BinaryEntry entry, RequestMessage request, IReadOnlyList<SecretDescriptor> items, PinnedBufferWriter output, CancellationToken cancellationToken)
+    {
+        switch (request.Action)
+        {
+            case RequestAction.Check:
+                Check(entry, request, output);
+                break;
+            case RequestAction.Read:
+                await ReadAsync(store, request, items, output, cancellationToken);
+                break;
+            case RequestAction.Search:
+                ResponseWriter.WriteDescriptors(output, items, request.Id);
+                break;
+            case RequestAction.Write:
+                await store.WriteAsync(request.Service, Secrets(request), cancellationToken);
+                ResponseWriter.WriteSuccess(output, request.Id);
+                break;
+            case RequestAction.Delete:
+                if (items.Count > 0)
+                {
+                    await store.DeleteAsync(request.Service, [.. items.Select(i => i.Target)], cancellationToken);
+                }
+
+                ResponseWriter.WriteSuccess(output, request.Id);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(request));
+        }
+    }
+
+    // What the caller itself may do, per service.
+    private static void Check(BinaryEntry entry, RequestMessage request, PinnedBufferWriter output)
+    {
+        IEnumerable<string> services = PolicyEvaluator.Services(entry);
+        if (request.Service.Length > 0)
+        {
+            services = services.Where(service => service == request.Service);
+        }
+
+        ResponseWriter.WriteDescriptors(
+            output,
+            [.. services.Select(service => new SecretDescriptor(service, new Dictionary<string, string>
+            {
+                ["read"] = Flag(PolicyEvaluator.CanRead(entry, service)),
+                ["write"] = Flag(PolicyEvaluator.CanWrite(entry, service)),
+                ["search"] = Flag(PolicyEvaluator.CanSearch(entry, service)),
+            }))],
+            request.Id);
+    }
+
+    private static async Task ReadAsync(
+        StoreAccess store, RequestMessage request, IReadOnlyList<SecretDescriptor> items, PinnedBufferWriter output, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Secret> secrets = items.Count == 0
+            ? []
+            : await store.ReadAsync(request.Service, [.. items.Select(i => i.Target)], cancellationToken);
+        try
+        {
+            Dictionary<string, Secret> byTarget = secrets.ToDictionary(s => s.Target, StringComparer.Ordinal);
+            IEnumerable<string> order = request.IsPrefix ? items.Select(i => i.Target) : request.Targets;
+            Secret[] results = [.. order.Where(byTarget.ContainsKey).Select(target => byTarget[target])];
+            if (Array.Find(results, secret => !Utf8.IsValid(secret.Value.Span)) is { } binary)
+            {
+                throw new Refusal(Reason.InternalError, $"The value of '{binary.Target}' is not text, so it cannot be sent as JSON.");
+            }
+
+            ResponseWriter.WriteSecrets(output, results, request.Id);
+        }
+        finally
+        {
+            foreach (Secret secret in secrets)
+            {
+                secret.Dispose();
+            }
+        }
+    }
+
+    // Of a target named twice the last value counts, as if the writes had come one after the other. The values stay the
+    // request's own.
+    private static Secret[] Secrets(RequestMessage request)
+    {
+        var last = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < request.Targets.Count; i++)
+        {
+            last[request.Targets[i]] = i;
+        }
+
+        return [.. last.Values.Order().Select(i => new Secret(request.Targets[i], request.Values[i], request.Attributes))];
+    }
+
+    private static string Flag(bool value) => value.ToString(CultureInfo.InvariantCulture).ToLowerInvariant();
+}

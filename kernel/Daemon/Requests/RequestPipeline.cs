@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using KeychainAuth.Core;
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Policy;
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Users;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Logging;
+using static KeychainAuth.Daemon.Requests.SessionGuard;
+
+namespace KeychainAuth.Daemon.Requests;
+
+/// <summary>
+/// The path of a request, top to bottom: admit the peer, then for each line read, judge, look again, audit, serve, look
+/// again, reply. Verification precedes reading; the audit record precedes any effect, and one that cannot be written
+/// denies the request.
+/// </summary>
+internal sealed partial class RequestPipeline(
+    PeerAdmission admission,
+    SessionGuard guard,
+    RefusalResponder responder,
+    UserScope scope,
+    Limits limits,
+    TimeProvider time,
+    ILogger<RequestPipeline> logger)
+{
+    private long _connections;
+
+    /// <summary>Serves one connection to its end. Never throws: what goes wrong with one peer concerns nobody else.</summary>
+    internal async Task ServeAsync(IPeerConnection connection, CancellationToken stopping)
+    {
+        long number = Interlocked.Increment(ref _connections);
+        await using (connection)
+        {
+            Session? session = null;
+            try
+            {
+                session = await admission.AdmitAsync(connection, number, stopping);
+                if (session is not null)
+                {
+                    await ServeLinesAsync(session, stopping);
+                }
+            }
+            catch (Exception e) when (e is TransportException or OperationCanceledException)
+            {
+                LogEnded(logger, number, e.Message);
+            }
+            catch (Exception e)
+            {
+                // The message of an exception nobody foresaw may hold anything: the log gets its type and place.
+                LogFailed(logger, number, e.GetType().FullName, e.StackTrace);
+                connection.Abort();
+            }
+            finally
+            {
+                if (session is not null)
+                {
+                    await admission.ReleaseAsync(session);
+                }
+            }
+        }
+    }
+
+    private async Task ServeLinesAsync(Session session, CancellationToken stopping)
+    {
+        bool goesOn = true;
+        while (goesOn)
+        {
+            Frame frame = await session.Frames.ReadAsync(stopping);
+            goesOn = frame.Kind != FrameKind.End && await ServeLineAsync(session, frame, stopping);
+        }
+    }
+
+    /// <returns>Whether the connection goes on.</returns>
+    private async Task<bool> ServeLineAsync(Session session, Frame frame, CancellationToken stopping)
+    {
+        ClientMessage? message = null;
+        try
+        {
+            message = ReadMessage(session, frame);
+            bool isFirst = !session.HasSpoken;
+            session.HasSpoken = true;
+            switch (message)
+            {
+                case HelloMessage hello:
+                    Require(isFirst, Reason.MalformedRequest, "HELLO must be the first line.");
+                    return await GreetAsync(session, hello, stopping);
+                case RequestMessage request when isFirst && !MayServeQueuedBytes(session):
+                    return false;
+                case RequestMessage request:
+                    await ServeRequestAsync(session, request, stopping);
+                    return true;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+        catch (Refusal refusal)
+        {
+            return await responder.RefuseAsync(session, refusal, message as RequestMessage, stopping);
+        }
+        finally
+        {
+            message?.Dispose();
+        }
+    }
+
+    private ClientMessage ReadMessage(Session session, Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.TooLarge:
+                throw new Refusal(Reason.RequestTooLarge, $"A request line may have {limits.MaxRequestBytes} bytes at most.");
+            case FrameKind.TimedOut:
+                throw new Refusal(Reason.Busy, $"The request was not complete after {limits.RequestTimeout.TotalSeconds:0} seconds.");
+            case FrameKind.ForeignSender:
+                throw new Refusal(Reason.IdentityChanged, "Another process wrote on this connection.")
+                {
+                    Detail = $"Process {frame.Sender!.Value.ProcessId} of user {frame.Sender.Value.UserId} wrote on the connection of process {session.Connection.Peer.ProcessId}.",
+                };
+        }
+
+        try
+        {
+            return MessageReader.Read(frame.Line.Span);
+        }
+        catch (MalformedMessageException e)
+        {
+            throw new Refusal(e.Reason, e.Message) { Id = e.Id };
+        }
+    }
+
+    // Version 2: a client is welcomed on a connection that was made after its image had been pinned.
+    private async Task<bool> GreetAsync(Session session, HelloMessage hello, CancellationToken stopping)
+    {
+        Require(
+            hello.Version == ProtocolNames.AttributableVersion,
+            Reason.MalformedRequest,
+            $"This daemon speaks protocol {ProtocolNames.AttributableVersion} and, without HELLO, 1.");
+        session.Output.Clear();
+        if (session.IsAttributable)
+        {
+            RaiseToVersion2(session, guard.RequireRegistered(session));
+            session.IsVersion2 = true;
+            ResponseWriter.WriteWelcome(session.Output);
+        }
+        else
+        {
+            ResponseWriter.WriteReconnect(session.Output);
+        }
+
+        await session.Connection.SendAsync(session.Output.Written, stopping);
+        return session.IsAttributable;
+    }
+
+    // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
+    private void RaiseToVersion2(Session session, BinaryEntry entry)
+    {
+        if (entry.Protocol is not null)
+        {
+            return;
+        }
+
+        guard.RequireAudited(session.Record(AuditAction.Config, AuditResult.Accepted) with
+        {
+            Reason = "protocol_raised",
+            Detail = "The program has spoken protocol 2; version 1 in its name is refused from now on.",
+        });
+        try
+        {
+            scope.Policies.RaiseToVersion2(session.Identity);
+        }
+        catch (DocumentException e)
+        {
+            throw new Refusal(Reason.InternalError, e.Message);
+        }
+    }
+
+    // Version 1 bytes that were queued before the pin may stem from an image before; the owner may want them refused.
+    private bool MayServeQueuedBytes(Session session)
+    {
+        if (session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
+        {
+            return true;
+        }
+
+        guard.RequireAudited(session.Record(AuditAction.Connect, AuditResult.Denied) with
+        {
+            Reason = "unattributed",
+            Detail = "The request was queued before the program could be pinned, and config.json says \"unattributed\": \"refuse\".",
+        });
+        return false;
+    }
+
+    private async Task ServeRequestAsync(Session session, RequestMessage request, CancellationToken stopping)
+    {
+        BinaryEntry entry = guard.RequireRegistered(session);
+        Require(
+            session.IsVersion2 || entry.Protocol is not 2,
+            Reason.ReconnectRequired,
+            $"This program is known to speak protocol 2. To allow version 1 again, run: {ProductInfo.CommandName} register --protocol 1 {entry.Path}");
+        Require(PolicyEvaluator.Evaluate(entry, request, time.GetUtcNow()));
+        await guard.RequireUnchangedAsync(session, entry, stopping);
+
+        IReadOnlyList<SecretDescriptor> items = await RequestExecutor.ResolveAsync(scope.Store, request, stopping);
+        string[] targets = [.. items.Select(item => item.Target)];
+        Require(PolicyEvaluator.EvaluateMatches(entry, request.Service, targets));
+        guard.RequireAudited(session.Record(ProtocolNames.Name(request.Action), AuditResult.Granted) with
+        {
+            Service = request.Service,
+            Targets = targets,
+        });
+
+        session.Output.Clear();
+        await RequestExecutor.ExecuteAsync(scope.Store, entry, request, items, session.Output, stopping);
+        await guard.RequireUnchangedAsync(session, entry, stopping);
+        await session.Connection.SendAsync(session.Output.Written, stopping);
+        session.Output.Clear();
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Connection {Number} ended: {Cause}")]
+    private static partial void LogEnded(ILogger logger, long number, string cause);
+
+    [LoggerMessage(LogLevel.Error, "Connection {Number} failed with {Exception}: {StackTrace}")]
+    private static partial void LogFailed(ILogger logger, long number, string? exception, string? stackTrace);
+}

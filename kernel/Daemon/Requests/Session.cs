@@ -1,0 +1,51 @@
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Users;
+using KeychainAuth.Plugin;
+
+namespace KeychainAuth.Daemon.Requests;
+
+/// <summary>A live connection and the identity that is bound to it. The connection is the session: nothing outlives it.</summary>
+internal sealed class Session(
+    long number, IPeerConnection connection, VerifiedPeer peer, bool isAttributable, UserScope scope, FrameReader frames) : IAsyncDisposable
+{
+    internal IPeerConnection Connection { get; } = connection;
+
+    internal VerifiedPeer Peer { get; } = peer;
+
+    internal UserScope Scope { get; } = scope;
+
+    internal FrameReader Frames { get; } = frames;
+
+    internal PinnedBufferWriter Output { get; } = new();
+
+    internal BinaryIdentity Identity { get; } = BinaryIdentity.FromDigest(peer.Sha256, peer.ExecutablePath);
+
+    /// <summary>Whether every byte of this connection can only come from the verified image.</summary>
+    internal bool IsAttributable { get; } = isAttributable;
+
+    /// <summary>Whether the client's first line was a HELLO that was welcomed.</summary>
+    internal bool IsVersion2 { get; set; }
+
+    internal bool HasSpoken { get; set; }
+
+    /// <summary>A record with what is known of the peer filled in.</summary>
+    internal AuditRecord Record(string action, string result) => new()
+    {
+        Action = action,
+        Result = result,
+        ProcessId = Connection.Peer.ProcessId,
+        UserId = Connection.Peer.UserId,
+        BinaryPath = Identity.Path,
+        BinaryHash = Identity.Hash,
+        Connection = number,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        Frames.Dispose();
+        Output.Dispose();
+        await Peer.DisposeAsync();
+    }
+}

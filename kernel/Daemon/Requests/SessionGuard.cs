@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Policy;
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Users;
+
+namespace KeychainAuth.Daemon.Requests;
+
+/// <summary>The conditions on the path of a request. Each holds, or throws the <see cref="Refusal"/> that says why not.</summary>
+internal sealed class SessionGuard(UserScope scope)
+{
+    /// <summary>The policy as config.json has it now.</summary>
+    internal PolicySnapshot RequirePolicy()
+    {
+        try
+        {
+            return scope.Policies.Current();
+        }
+        catch (DocumentException e)
+        {
+            throw new Refusal(Reason.InternalError, $"The policy cannot be read, so nothing is served: {e.Message}");
+        }
+    }
+
+    /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
+    internal BinaryEntry RequireRegistered(Session session)
+    {
+        PolicySnapshot policy = RequirePolicy();
+        if (policy.Find(session.Identity) is { } entry)
+        {
+            return entry;
+        }
+
+        if (policy.IsDenied(session.Identity))
+        {
+            throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.");
+        }
+
+        throw Queue(session, "This program is not registered.");
+    }
+
+    /// <summary>The code in the process beside its executable was approved with it.</summary>
+    internal void RequireApprovedCode(Session session, BinaryEntry entry)
+    {
+        if (CodeEvaluator.FindUnapproved(entry, session.Peer.Code) is { } fault)
+        {
+            throw Queue(session, fault);
+        }
+    }
+
+    /// <summary>The process behind the connection still runs the verified image, with approved code only.</summary>
+    internal async Task RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
+    {
+        Require(
+            await session.Peer.IsUnchangedAsync(cancellationToken),
+            Reason.IdentityChanged,
+            "The process behind this connection is no longer the program that was verified.");
+        RequireApprovedCode(session, entry);
+    }
+
+    /// <summary>The record is with the kernel.</summary>
+    internal void RequireAudited(AuditRecord record)
+    {
+        try
+        {
+            scope.Audit.Append(record);
+        }
+        catch (AuditException e)
+        {
+            throw new Refusal(Reason.InternalError, e.Message);
+        }
+    }
+
+    internal static void Require(PolicyDecision decision)
+    {
+        if (!decision.IsAllowed)
+        {
+            throw new Refusal(decision.Refusal!, decision.Message!);
+        }
+    }
+
+    internal static void Require([DoesNotReturnIf(false)] bool condition, Reason reason, string message)
+    {
+        if (!condition)
+        {
+            throw new Refusal(reason, message);
+        }
+    }
+
+    private Refusal Queue(Session session, string why)
+    {
+        scope.Pending.Record(session.Identity, session.Peer, session.Connection.Peer.UserId, why);
+        return new Refusal(Reason.Unregistered, why);
+    }
+}

@@ -1,0 +1,109 @@
+using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Plugin;
+using Microsoft.Extensions.Logging;
+
+namespace KeychainAuth.Daemon.Stores;
+
+/// <summary>
+/// The only way to a user's secrets: one call each way. Puts a deadline on the store and turns its failures into the
+/// protocol's words.
+/// </summary>
+internal sealed partial class StoreAccess(ISecretStore store, string storeId, TimeSpan timeout, ILogger<StoreAccess> logger)
+{
+    // A store gets its cancellation first; one that ignores it is abandoned this much later.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="Refusal">The store could not answer.</exception>
+    internal Task<IReadOnlyList<Secret>> ReadAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
+        RunAsync(token => store.ReadAsync(service, targets, token), cancellationToken, Dispose);
+
+    /// <exception cref="Refusal">Nothing, or only what its message says, was written.</exception>
+    internal Task WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                await store.WriteAsync(service, secrets, token);
+                return true;
+            },
+            cancellationToken);
+
+    /// <exception cref="Refusal">Nothing, or only what its message says, was deleted.</exception>
+    internal Task<int> DeleteAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
+        RunAsync(token => store.DeleteAsync(service, targets, token), cancellationToken);
+
+    /// <exception cref="Refusal">The store could not answer.</exception>
+    internal Task<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+        RunAsync(token => store.SearchAsync(service, prefixes, token), cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, Action<T>? discard = null)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        Task<T>? running = null;
+        try
+        {
+            running = call(deadline.Token).AsTask();
+            return await running.WaitAsync(timeout + Grace, cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            throw new Refusal(ReasonFor(e.Error), Describe(e));
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            Abandon(running, discard);
+            throw new Refusal(Reason.StoreUnavailable, $"The store '{storeId}' did not answer within {timeout.TotalSeconds:0} seconds.");
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon(running, discard);
+            throw;
+        }
+        catch (Exception e)
+        {
+            // Foreign code. Its message is not ours to vouch for, so neither client nor log get it.
+            LogStoreFailed(logger, storeId, e.GetType().FullName, e.StackTrace);
+            throw new Refusal(Reason.InternalError, $"The store '{storeId}' failed; the daemon's log says where.");
+        }
+    }
+
+    // What an abandoned read may still bring is zeroed when it comes, and its failure has been reported.
+    private static void Abandon<T>(Task<T>? running, Action<T>? discard) => running?.ContinueWith(
+        task =>
+        {
+            if (task.IsCompletedSuccessfully)
+            {
+                discard?.Invoke(task.Result);
+            }
+            else
+            {
+                _ = task.Exception;
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+
+    private static void Dispose(IReadOnlyList<Secret> secrets)
+    {
+        foreach (Secret secret in secrets)
+        {
+            secret.Dispose();
+        }
+    }
+
+    private static string Describe(StoreException e) =>
+        e.Completed is { } completed ? $"{e.Message} {completed} items of the request were done before." : e.Message;
+
+    private static Reason ReasonFor(StoreError error) => error switch
+    {
+        StoreError.Locked or StoreError.UserCancelled => Reason.StoreLocked,
+        StoreError.AccessDenied or StoreError.Unavailable or StoreError.Timeout => Reason.StoreUnavailable,
+        StoreError.TooLarge => Reason.ValueTooLarge,
+        _ => Reason.InternalError,
+    };
+
+    [LoggerMessage(LogLevel.Error, "The store {StoreId} threw {Exception}: {StackTrace}")]
+    private static partial void LogStoreFailed(ILogger logger, string storeId, string? exception, string? stackTrace);
+}

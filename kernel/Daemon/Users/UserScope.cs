@@ -1,0 +1,14 @@
+using KeychainAuth.Daemon.Auditing;
+using KeychainAuth.Daemon.Pending;
+using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Stores;
+
+namespace KeychainAuth.Daemon.Users;
+
+/// <summary>Everything that belongs to one user: whatever a request touches is found through this.</summary>
+/// <param name="UserId">The user; null on Windows.</param>
+/// <param name="Policies">What programs of this user may do.</param>
+/// <param name="Pending">Programs of this user that wait for approval.</param>
+/// <param name="Audit">This user's log.</param>
+/// <param name="Store">This user's secrets.</param>
+internal sealed record UserScope(uint? UserId, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store);

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using KeychainAuth.Plugin;
+using Microsoft.Win32.SafeHandles;
+using static Interop;
+
+namespace KeychainAuth.Plugins.TransportUds;
+
+/// <summary>
+/// Asks the kernel who made a connection. SO_PEERCRED and SO_PEERPIDFD answer for the process that called connect(2),
+/// whatever has become of it since; whether it still runs the same program is the verifier's question.
+/// For one thread.
+/// </summary>
+internal sealed class PeerReader(IPluginLog log, DescriptorReserve reserve)
+{
+    private bool _saidNoPidfd;
+
+    /// <summary>Captures the peer of a connection from which nothing has been read yet.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="connectedAfter">Handed on to <see cref="PeerCredentials.ConnectedAfter"/>.</param>
+    /// <param name="refusal">Why there is no answer: one sentence for the log.</param>
+    /// <returns>The peer, owned by the caller; null when the kernel cannot name it.</returns>
+    internal PeerCredentials? Read(SafeHandle socket, long? connectedAfter, out string? refusal)
+    {
+        if (Libc.GetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, out Libc.ucred peer) < 0)
+        {
+            refusal = $"The kernel does not name the peer of a connection: {Describe(Marshal.GetLastPInvokeError())}. It was dropped.";
+            return null;
+        }
+
+        if (peer.pid <= 0)
+        {
+            refusal = $"A process of user {peer.uid} outside the daemon's pid namespace has connected; it cannot be identified and was dropped. Run the daemon in the namespace of its clients.";
+            return null;
+        }
+
+        SafeFileHandle? process = OpenProcess(socket, out int error);
+        if (process is not null && IsReaped(process))
+        {
+            process.Dispose();
+            refusal = Gone(peer);
+            return null;
+        }
+
+        if (error == Libc.ENOPROTOOPT)
+        {
+            SayNoPidfd();
+        }
+        else if (error != 0)
+        {
+            refusal = error is Errno.ESRCH or Errno.EINVAL or Libc.ENODATA
+                ? Gone(peer)
+                : $"The kernel gives no handle of process {peer.pid}, which has connected: {Describe(error)}. It was dropped.";
+            return null;
+        }
+
+        refusal = null;
+        return new PeerCredentials
+        {
+            ProcessId = peer.pid,
+            UserId = peer.uid,
+            GroupId = peer.gid,
+            ProcessHandle = process,
+            ConnectedAfter = connectedAfter,
+        };
+    }
+
+    /// <returns>A pidfd, or null with the error number.</returns>
+    private SafeFileHandle? OpenProcess(SafeHandle socket, out int error)
+    {
+        error = 0;
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            if (Libc.GetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PEERPIDFD, out int descriptor) == 0)
+            {
+                error = 0;
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            }
+
+            error = Marshal.GetLastPInvokeError();
+            if (error is not (Errno.EMFILE or Errno.ENFILE))
+            {
+                break;
+            }
+
+            // The connection itself got the last one.
+            reserve.Release();
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// From 6.16 on the kernel gives a pidfd even of a process that is gone (its fdinfo says "Pid: -1"), where older
+    /// ones answer ESRCH. poll(2) says so with POLLHUP, for much less than a look into /proc. One that has exited but
+    /// not been waited for still has its pid; the verifier deals with it.
+    /// </summary>
+    private static bool IsReaped(SafeFileHandle pidfd)
+    {
+        // Nobody else knows the handle yet, so its number cannot be reused meanwhile.
+        Span<Libc.pollfd> poll = [new Libc.pollfd { fd = (int)pidfd.DangerousGetHandle(), events = Libc.POLLIN }];
+        return Libc.Poll(poll, 0) > 0 && (poll[0].revents & Libc.POLLHUP) != 0;
+    }
+
+    private static string Gone(Libc.ucred peer) =>
+        $"Process {peer.pid} of user {peer.uid} has connected and was gone before it could be identified; its connection was dropped.";
+
+    private void SayNoPidfd()
+    {
+        if (!_saidNoPidfd)
+        {
+            _saidNoPidfd = true;
+            log.Write(PluginLogLevel.Warning, "This kernel is older than 6.5 and gives no handle of a peer process (SO_PEERPIDFD); a reused process id is then only told by its start time.");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using KeychainAuth.Plugin;
+using static Interop;
+
+namespace KeychainAuth.Plugins.TransportUds;
+
+/// <summary>
+/// One accepted connection. Bytes move by recvmsg and send on the bare handle, straight between the kernel and the
+/// caller's memory; a <see cref="Socket"/> around the same handle is made only once there is something to wait for.
+/// </summary>
+internal sealed partial class UdsConnection : IPeerConnection
+{
+    private readonly SafeSocketHandle _handle;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _sendTimeout;
+
+    // Never disposed: it has no timer to release, and a late reader or Abort may still cancel it.
+    private readonly CancellationTokenSource _ended = new();
+    private readonly Lock _gate = new();
+
+    private Socket? _waiter;
+    private bool _handleClosed;
+    private volatile bool _endSeen;
+    private int _disposed;
+
+    /// <param name="handle">The socket, non-blocking and with SO_PASSCRED; owned from now on.</param>
+    /// <param name="peer">Who made the connection; owned from now on.</param>
+    /// <param name="time">The clock for deadlines.</param>
+    /// <param name="sendTimeout">How long the peer may take to read what one call sends.</param>
+    internal UdsConnection(SafeSocketHandle handle, PeerCredentials peer, TimeProvider time, TimeSpan sendTimeout)
+    {
+        _handle = handle;
+        _time = time;
+        _sendTimeout = sendTimeout;
+        Peer = peer;
+        Closed = _ended.Token;
+    }
+
+    public PeerCredentials Peer { get; }
+
+    public CancellationToken Closed { get; }
+
+    public async ValueTask<ReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+        {
+            throw new ArgumentException("An empty buffer cannot tell a read from the end of the stream.", nameof(buffer));
+        }
+
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryReceive(buffer.Span, out ReceiveResult result))
+            {
+                return result;
+            }
+
+            await WaitUntilReadableAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        int sent = SendWhatFits(buffer.Span);
+        if (sent < buffer.Length)
+        {
+            await SendRestAsync(buffer[sent..], cancellationToken);
+        }
+    }
+
+    /// <returns>False when there is nothing to read yet.</returns>
+    private bool TryReceive(Span<byte> buffer, out ReceiveResult result)
+    {
+        int count;
+        int error;
+        Sender sender;
+        try
+        {
+            count = MessageReader.Receive(_handle, buffer, out sender);
+            error = Marshal.GetLastPInvokeError();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+
+        if (count > 0)
+        {
+            result = new ReceiveResult(count, sender);
+            return true;
+        }
+
+        result = default;
+        if (count == 0)
+        {
+            // No bytes, so no sender either: null, and not "nobody", which would read as bytes that nobody wrote.
+            _endSeen = true;
+            _ended.Cancel();
+            return true;
+        }
+
+        return error == Errno.EAGAIN ? false : throw Broken(error);
+    }
+
+    /// <summary>
+    /// Waits by a read of no bytes, for which the runtime only looks at the queue: nothing is taken, so giving up
+    /// loses nothing.
+    /// </summary>
+    private async ValueTask WaitUntilReadableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Waiter().ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken);
+        }
+        catch (SocketException failure)
+        {
+            throw Broken(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+    }
+
+    private int SendWhatFits(ReadOnlySpan<byte> buffer)
+    {
+        int sent = 0;
+        while (sent < buffer.Length)
+        {
+            int count;
+            int error;
+            try
+            {
+                count = Libc.Send(_handle, buffer[sent..], Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+                error = Marshal.GetLastPInvokeError();
+            }
+            catch (ObjectDisposedException)
+            {
+                throw Ended();
+            }
+
+            if (count >= 0)
+            {
+                sent += count;
+            }
+            else if (error == Errno.EAGAIN)
+            {
+                break;
+            }
+            else if (error != Errno.EINTR)
+            {
+                throw Broken(error);
+            }
+        }
+
+        return sent;
+    }
+
+    /// <summary>The peer's buffer is full: leaves the rest to the runtime, which sends it from the same memory.</summary>
+    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_sendTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            while (!rest.IsEmpty)
+            {
+                rest = rest[await Waiter().SendAsync(rest, SocketFlags.None, either.Token)..];
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Part of it may be on its way, and nobody can tell how much: nothing that followed would make sense.
+            Abort();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TransportException(TransportError.Timeout, $"The peer did not read our answer within {_sendTimeout.TotalSeconds} seconds.");
+        }
+        catch (SocketException failure)
+        {
+            throw Broken(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Ended();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using KeychainAuth.Plugin;
+
+namespace KeychainAuth.Plugins.TransportUds;
+
+/// <summary>The entry type: local connections over Unix domain stream sockets.</summary>
+public sealed class UdsTransportPlugin : IPluginFactory<ITransport>
+{
+    /// <inheritdoc/>
+    public ITransport Create(PluginContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new UdsTransport(UdsSettings.Parse(context.Settings), context.Time, context.Log);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace KeychainAuth.Plugins.VerifyLinux.Files;
+
+/// <summary>One pass of SHA-256 over a file, with what proves that the file did not change meanwhile.</summary>
+internal sealed class FileDigest(long maxBytes, TimeProvider time)
+{
+    private const int ChunkBytes = 256 * 1024;
+
+    /// <summary>
+    /// Two changes within one tick of the file system's clock leave the same time, so a digest of a file that has just
+    /// changed proves nothing about the next look.
+    /// </summary>
+    private static readonly TimeSpan YoungestKept = TimeSpan.FromSeconds(2);
+
+    /// <summary>Reads and hashes; once more if the file changed meanwhile, and then no more.</summary>
+    public FileHash Compute(SafeFileHandle file, in FileKey expected, bool tracksMappedWrites, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            for (int attempt = 0; attempt < 2; attempt++)
+            {
+                DateTimeOffset began = time.GetUtcNow();
+                bool written = WriteOut(file);
+                if (Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) != 0)
+                {
+                    return Unreadable();
+                }
+
+                FileKey before = FileKey.From(stat);
+                if (attempt == 0 && before != expected)
+                {
+                    continue;
+                }
+
+                if (before.Size > (ulong)maxBytes)
+                {
+                    return FileHash.Refused(Refusal.Unverifiable(
+                        $"A code file of the process has {before.Size} bytes, more than max_executable_bytes ({maxBytes}); raise that setting of verify-linux."));
+                }
+
+                if (Hash(file, before.Size, buffer, cancellationToken) is not { } sha256)
+                {
+                    return Unreadable();
+                }
+
+                if (Interop.Libc.StatXAt(file, "", out stat) != 0)
+                {
+                    return Unreadable();
+                }
+
+                if (FileKey.From(stat) == before)
+                {
+                    bool provesContent = FileOpener.IsRootsAlone(stat) || (tracksMappedWrites && written);
+                    return FileHash.Of(sha256, before, provesContent && before.ChangedAt < began - YoungestKept);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return FileHash.Refused(Refusal.Unverifiable("A code file of the process changed while it was being hashed, twice; connect again when it is at rest."));
+    }
+
+    /// <summary>
+    /// Writes dirty pages out first. A page that is dirty already takes further writes through a mapping without moving
+    /// the file's times; a clean one moves them (measured). Without this, a digest could be remembered for content
+    /// that changes afterwards.
+    /// </summary>
+    private static bool WriteOut(SafeFileHandle file) =>
+        Interop.Libc.SyncFileRange(
+            file, 0, 0, Interop.Libc.SYNC_FILE_RANGE_WAIT_BEFORE | Interop.Libc.SYNC_FILE_RANGE_WRITE | Interop.Libc.SYNC_FILE_RANGE_WAIT_AFTER) == 0;
+
+    private static string? Hash(SafeFileHandle file, ulong size, byte[] buffer, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long offset = 0;
+        // A file that grows under our eyes is read no further than it was long; the look afterwards finds it changed.
+        while (offset < (long)size)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int wanted = (int)Math.Min(buffer.Length, (long)size - offset);
+            int count = Interop.Libc.PRead(file, buffer.AsSpan(0, wanted), offset);
+            if (count < 0)
+            {
+                return null;
+            }
+
+            if (count == 0)
+            {
+                break;
+            }
+
+            hash.AppendData(buffer, 0, count);
+            offset += count;
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static FileHash Unreadable() => FileHash.Refused(Refusal.Unverifiable(
+        $"A code file of the process cannot be read: {Interop.Describe(Marshal.GetLastPInvokeError())}."));
+}

@@ -1,0 +1,49 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux.Pins;
+
+namespace KeychainAuth.Plugins.VerifyLinux;
+
+/// <summary>A connection's hold on the pin of its process. Several connections of one process share the pin.</summary>
+internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bool hasPidFd) : VerifiedPeer
+{
+    private CodeInventory _code = pin.Code;
+    private int _disposed;
+
+    public override string ExecutablePath => pin.Executable.Path;
+
+    public override string Sha256 => pin.Executable.Sha256;
+
+    public override CodeInventory Code => Volatile.Read(ref _code);
+
+    /// <summary>Built when asked for: only a person's question needs it.</summary>
+    public override IReadOnlyDictionary<string, string> Evidence => new ReadOnlyDictionary<string, string>(new Dictionary<string, string>
+    {
+        ["file_system"] = pin.Executable.FileSystem.Name,
+        ["owner"] = pin.Executable.Owner.ToString(CultureInfo.InvariantCulture),
+        ["mode"] = Convert.ToString(pin.Executable.Permissions, 8).PadLeft(4, '0'),
+        ["process_handle"] = hasPidFd ? "pidfd" : "none",
+    });
+
+    public override async ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _disposed) != 0 || await pin.LookAsync(cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _code, pin.Code);
+        return true;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            registry.Release(pin);
+        }
+
+        return base.DisposeAsync();
+    }
+}

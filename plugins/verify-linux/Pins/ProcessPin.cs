@@ -1,0 +1,280 @@
+using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux.Files;
+using KeychainAuth.Plugins.VerifyLinux.Parsing;
+using KeychainAuth.Plugins.VerifyLinux.Processes;
+using Microsoft.Win32.SafeHandles;
+
+namespace KeychainAuth.Plugins.VerifyLinux.Pins;
+
+/// <summary>
+/// One image of one process, held so that it can be recognised. The maps descriptor belongs to the memory of that image
+/// and reads empty once nobody uses it; since a vfork child may keep it in use, the auxiliary vector, whose addresses
+/// are random for each image, and the executable are compared too. Not guaranteed: that nobody wrote into the memory.
+/// </summary>
+internal sealed class ProcessPin : IDisposable
+{
+    private const int MaxMapsBytes = 8 << 20;
+    private const int MaxAuxiliaryVectorBytes = 4096;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly CodeServices _services;
+    private readonly ProcessDirectory _directory;
+    private readonly SafeFileHandle _maps;
+    private readonly SafeFileHandle _status;
+    private readonly byte[] _auxiliaryVector;
+    private readonly uint _userId;
+    private readonly PinnedCode _code;
+    private bool _disposed;
+
+    /// <summary>Takes over the descriptors; they all were opened, and the vector read, of one and the same image.</summary>
+    public ProcessPin(CodeServices services, PinParts parts, ExecutableFile executable)
+    {
+        _services = services;
+        _directory = parts.Directory;
+        _maps = parts.Maps;
+        _status = parts.Status;
+        _auxiliaryVector = parts.AuxiliaryVector;
+        _userId = parts.UserId;
+        _code = new PinnedCode(services, parts.Directory.ProcessId);
+        UniqueNumber = parts.UniqueNumber;
+        Instant = parts.Instant;
+        Executable = executable;
+    }
+
+    public int ProcessId => _directory.ProcessId;
+
+    /// <summary>See <see cref="PidFd.ReadUniqueNumber"/>; null where the kernel has none.</summary>
+    public ulong? UniqueNumber { get; }
+
+    /// <summary>A monotonic instant at which this image was running. Whatever connected later was made by it.</summary>
+    public long Instant { get; }
+
+    public ExecutableFile Executable { get; }
+
+    /// <summary>The findings of the last look.</summary>
+    public CodeInventory Code => _code.Inventory;
+
+    /// <summary>Where the first thread's stack ends, as of the last look.</summary>
+    public ulong StackEnd => _code.StackEnd;
+
+    /// <summary>How many connections use it. Guarded by <see cref="PinRegistry"/>, as the next two.</summary>
+    public int References { get; set; }
+
+    /// <summary>Whether later connections of the process find it.</summary>
+    public bool IsRegistered { get; set; }
+
+    /// <summary>When it was last used, in the registry's count of uses.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>Looks whether the process still runs this image, untraced, and draws up its code anew.</summary>
+    /// <returns>Null where it does, or why it is not vouched for any more.</returns>
+    public async ValueTask<Refusal?> LookAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_disposed)
+            {
+                return Gone();
+            }
+
+            bool touched = false;
+            if ((LookAtMemory() ?? LookAtProcess(out touched)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            bool waited = touched;
+            if (touched && await HashAgainAsync(cancellationToken).ConfigureAwait(false) is { } changed)
+            {
+                return changed;
+            }
+
+            waited |= await _code.CompleteAsync(cancellationToken).ConfigureAwait(false);
+
+            // Hashing takes its time: what was seen before it no longer counts.
+            return waited ? LookAtProcess(out _) : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Whether the path still leads to the executable, which a new connection is judged by.</summary>
+    public bool IsAtItsPath()
+    {
+        using SafeFileHandle descriptor = FileOpener.OpenPath(Executable.Path);
+        return !descriptor.IsInvalid
+            && Interop.Libc.StatXAt(descriptor, "", out Interop.Libc.statx_buffer stat) == 0
+            && Executable.Key.IsSameFileAs(FileKey.From(stat));
+    }
+
+    /// <summary>
+    /// Whether nobody uses the pinned memory any more. Answers no while a look is going on: two readers of one maps
+    /// descriptor would disturb each other.
+    /// </summary>
+    public bool IsDead()
+    {
+        if (!_gate.Wait(TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        try
+        {
+            Span<byte> first = stackalloc byte[1];
+            return _disposed || Interop.Libc.PRead(_maps, first, 0) <= 0;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _gate.Wait();
+        try
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                _directory.Dispose();
+                _maps.Dispose();
+                _status.Dispose();
+                _code.Dispose();
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private static Refusal Gone() => Refusal.Unverifiable("The process is gone, or runs another program than when it was pinned; connect again.");
+
+    private Refusal? LookAtMemory()
+    {
+        using ProcText maps = new();
+        if (!maps.TryRead(_maps, MaxMapsBytes))
+        {
+            return maps.Error == 0
+                ? Refusal.Unverifiable($"The kernel's list of the process's memory is longer than {MaxMapsBytes} bytes, too much to look at.")
+                : Gone();
+        }
+
+        if (maps.Bytes.IsEmpty)
+        {
+            return Gone();
+        }
+
+        if (_code.Scan(maps.Bytes, Executable) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!_code.HasExecutable)
+        {
+            if (!LearnMapping())
+            {
+                return NotMapped();
+            }
+
+            if (_code.Scan(maps.Bytes, Executable) is { } second)
+            {
+                return second;
+            }
+
+            if (!_code.HasExecutable)
+            {
+                return NotMapped();
+            }
+        }
+
+        // Ties the maps descriptor to the vector: both name the random address at which the kernel put its own page.
+        return AuxiliaryVector.TryFind(_auxiliaryVector, AuxiliaryVector.AT_SYSINFO_EHDR, out ulong vdso) && vdso != _code.VdsoStart
+            ? Refusal.Unverifiable("The process's auxiliary vector does not belong to its memory; it was changed, or another process shares that memory.")
+            : null;
+    }
+
+    private static Refusal NotMapped() => Refusal.Unverifiable(
+        "The executable that the kernel names is not among the code the process has mapped: the process forged its name, or unpacks itself into memory.");
+
+    private bool LearnMapping()
+    {
+        if (!Executable.FileSystem.ShowsOtherIdentities)
+        {
+            return false;
+        }
+
+        using SafeFileHandle executable = _directory.OpenExecutable();
+        if (executable.IsInvalid
+            || Interop.Libc.StatXAt(executable, "", out Interop.Libc.statx_buffer stat) != 0
+            || !Executable.Key.IsSameFileAs(FileKey.From(stat))
+            || _services.Identities.Learn(executable, FileKey.From(stat)) is not { } mapped)
+        {
+            return false;
+        }
+
+        Executable.Mapped = mapped;
+        return true;
+    }
+
+    /// <summary>Status, executable and, last, the vector: equal to the pinned one it says that all was one image's.</summary>
+    private Refusal? LookAtProcess(out bool touched)
+    {
+        touched = false;
+        if (!ProcessDirectory.TryReadStatus(_status, out ProcessStatus status))
+        {
+            return Gone();
+        }
+
+        if (ProcessRules.Check(status, _userId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!_directory.TryStatExecutable(out Interop.Libc.statx_buffer stat))
+        {
+            return Gone();
+        }
+
+        FileKey key = FileKey.From(stat);
+        if (!key.IsSameFileAs(Executable.Key))
+        {
+            return Gone();
+        }
+
+        touched = key != Executable.Key;
+        Span<byte> vector = stackalloc byte[MaxAuxiliaryVectorBytes];
+        int length = _directory.ReadAuxiliaryVector(vector);
+        return vector[..length].SequenceEqual(_auxiliaryVector) ? null : Gone();
+    }
+
+    /// <summary>The executable's file was touched (renamed, linked, deleted, or written where the kernel allows that).</summary>
+    private async ValueTask<Refusal?> HashAgainAsync(CancellationToken cancellationToken)
+    {
+        using SafeFileHandle executable = _directory.OpenExecutable();
+        if (executable.IsInvalid || Interop.Libc.StatXAt(executable, "", out Interop.Libc.statx_buffer stat) != 0)
+        {
+            return Gone();
+        }
+
+        FileHash hash = await _services.Hasher
+            .HashAsync(executable, stat, Executable.FileSystem.TracksMappedWrites, cancellationToken)
+            .ConfigureAwait(false);
+        if (hash.Refusal is not null)
+        {
+            return hash.Refusal;
+        }
+
+        if (!hash.Key.IsSameFileAs(Executable.Key) || hash.Sha256 != Executable.Sha256)
+        {
+            return Refusal.Unverifiable("The executable's file was changed since it was hashed; start the program again and connect again.");
+        }
+
+        Executable.Key = hash.Key;
+        return null;
+    }
+}
