@@ -20,7 +20,11 @@ internal static class CommandLine
         ParseResult parsed = Create(context).Parse(arguments, Parser);
         if (parsed.Errors.Count > 0)
         {
-            Complain(context.Error, $"{parsed.Errors[0].Message.TrimEnd('.')}. See '{CommandPath(parsed)} --help'.");
+            // What was typed and not understood says more than what is therefore missing.
+            string fault = parsed.UnmatchedTokens.Count > 0
+                ? $"'{parsed.UnmatchedTokens[0]}' is no command or option that is known here"
+                : parsed.Errors[0].Message.TrimEnd('.');
+            Complain(context.Error, $"{fault}. See '{CommandPath(parsed)} --help'.");
             return ExitCode.Usage;
         }
 
@@ -36,6 +40,12 @@ internal static class CommandLine
         catch (Exception e) when (e is DocumentException or AuditException or ExecutableException or IOException or UnauthorizedAccessException)
         {
             Complain(context.Error, e.Message);
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            // A fault of this program's own. Still one sentence: a stack trace helps nobody at a terminal.
+            Complain(context.Error, $"unexpected failure ({e.GetType().Name}): {e.Message}");
             return ExitCode.Failure;
         }
     }
