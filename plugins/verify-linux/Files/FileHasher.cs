@@ -45,13 +45,12 @@ internal sealed class FileHasher : IDisposable
 
     /// <summary>The digest of an open file.</summary>
     /// <param name="pathDescriptor">The file (O_PATH suffices); it stays the caller's.</param>
-    /// <param name="stat">What statx said of it.</param>
+    /// <param name="key">What statx said of it.</param>
     /// <param name="tracksMappedWrites">Whether its file system moves the times at each write through a mapping.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public ValueTask<FileHash> HashAsync(
-        SafeHandle pathDescriptor, in Interop.Libc.statx_buffer stat, bool tracksMappedWrites, CancellationToken cancellationToken)
+        SafeHandle pathDescriptor, FileKey key, bool tracksMappedWrites, CancellationToken cancellationToken)
     {
-        FileKey key = FileKey.From(stat);
         HashingJob? job;
         lock (_lock)
         {
