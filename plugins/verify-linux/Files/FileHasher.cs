@@ -119,7 +119,7 @@ internal sealed class FileHasher : IDisposable
     {
         bool isLarge = key.Size >= LargeFrom;
         SemaphoreSlim lane = isLarge ? _large : _small;
-        FileHash hash;
+        FileHash? hash = null;
         try
         {
             // Leave the lock that the caller holds, and its thread.
@@ -127,7 +127,7 @@ internal sealed class FileHasher : IDisposable
             await lane.WaitAsync(job.Abandoned).ConfigureAwait(false);
             try
             {
-                hash = await Task.Factory.StartNew(
+                return hash = await Task.Factory.StartNew(
                     () => _digest.Compute(file, key, tracksMappedWrites, job.Abandoned),
                     job.Abandoned,
                     isLarge ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
@@ -140,29 +140,34 @@ internal sealed class FileHasher : IDisposable
         }
         catch (OperationCanceledException)
         {
-            hash = FileHash.Refused(Refusal.Unverifiable("The hashing of a code file was given up, because nobody waited for it any more; connect again."));
+            return hash = FileHash.Refused(Refusal.Unverifiable("The hashing of a code file was given up, because nobody waited for it any more; connect again."));
         }
         finally
         {
             file.Dispose();
-        }
-
-        lock (_lock)
-        {
-            ComputedCount++;
-            Forget(key, job);
-            job.Dispose();
-            if (hash.IsKept && _kept.TryAdd(hash.Key, hash))
+            lock (_lock)
             {
-                _order.Enqueue(hash.Key);
-                if (_order.Count > _capacity)
+                ComputedCount++;
+                Forget(key, job);
+                job.Dispose();
+                if (hash is { IsKept: true })
                 {
-                    _kept.Remove(_order.Dequeue());
+                    Keep(hash);
                 }
             }
         }
+    }
 
-        return hash;
+    private void Keep(FileHash hash)
+    {
+        if (_kept.TryAdd(hash.Key, hash))
+        {
+            _order.Enqueue(hash.Key);
+            if (_order.Count > _capacity)
+            {
+                _kept.Remove(_order.Dequeue());
+            }
+        }
     }
 
     private void Forget(FileKey key, HashingJob job)

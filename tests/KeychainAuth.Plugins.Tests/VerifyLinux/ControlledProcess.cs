@@ -8,7 +8,10 @@ internal sealed class ControlledProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(10);
+
     private readonly Process _process;
+    private bool _disposed;
 
     private ControlledProcess(Process process) => _process = process;
 
@@ -60,10 +63,18 @@ internal sealed class ControlledProcess : IAsyncDisposable
         await ExpectAsync(expected);
     }
 
-    /// <summary>Ends the process and waits until the system has forgotten it.</summary>
+    /// <summary>
+    /// Ends the process and waits until the system has forgotten it. All these programs end with their input, children
+    /// before parents, so that nobody is left to an init that may not collect them; only one that does not is killed.
+    /// </summary>
     public async Task StopAsync()
     {
-        if (!_process.HasExited)
+        try
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(PatienceAtEnd, CancellationToken.None);
+        }
+        catch (TimeoutException)
         {
             _process.Kill(entireProcessTree: true);
         }
@@ -73,7 +84,11 @@ internal sealed class ControlledProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        _process.Dispose();
+        if (!_disposed)
+        {
+            _disposed = true;
+            await StopAsync();
+            _process.Dispose();
+        }
     }
 }

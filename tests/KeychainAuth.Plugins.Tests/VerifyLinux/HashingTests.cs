@@ -93,7 +93,7 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
         time.WhenAsked = () =>
         {
             // From the first look to the second a change; from then on a steady stream of them.
-            using (FileStream stream = File.OpenWrite(file))
+            using (FileStream stream = new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             {
                 stream.SetLength(stream.Length + (64 << 20));
             }
@@ -103,9 +103,10 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
                 using ManualResetEventSlim begun = new();
                 writing = Task.Run(() =>
                 {
+                    using FileStream stream = new(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
                     while (!stop.IsCancellationRequested)
                     {
-                        File.AppendAllText(file, "y");
+                        stream.WriteByte(1);
                         if (!begun.IsSet)
                         {
                             begun.Set();

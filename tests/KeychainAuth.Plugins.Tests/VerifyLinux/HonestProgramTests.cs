@@ -53,7 +53,7 @@ public sealed class HonestProgramTests(AttackerPrograms programs) : VerifierTest
     {
         const string Program = "/usr/bin/node";
         Assert.SkipUnless(File.Exists(Program), "node is not installed.");
-        await StartAsync(Program, ["-e", "require('net').connect(process.argv[1], () => console.log('ready')); process.stdin.resume()", Listener.Path]);
+        await StartAsync(Program, ["-e", "require('net').connect(process.argv[1], () => console.log('ready')); process.stdin.on('end', () => process.exit()).resume()", Listener.Path]);
         VerifiedPeer peer = await VerifiedAsync(await Listener.AcceptAsync());
         Assert.Equal(File.ResolveLinkTarget(Program, returnFinalTarget: true)?.FullName ?? Program, peer.ExecutablePath);
         Assert.True(peer.Code.HasAnonymousCode);
