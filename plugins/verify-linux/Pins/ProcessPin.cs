@@ -110,6 +110,20 @@ internal sealed class ProcessPin : IDisposable
             && Executable.Key.IsSameFileAs(key);
     }
 
+    /// <summary>The arguments of the process as it shows them now; null where it is gone.</summary>
+    public string? ReadCommandLine()
+    {
+        _gate.Wait();
+        try
+        {
+            return _disposed ? null : _directory.ReadCommandLine();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>
     /// Whether nobody uses the pinned memory any more. Answers no while a look is going on: two readers of one maps
     /// descriptor would disturb each other.
