@@ -1,0 +1,51 @@
+using KeychainAuth.Core.Instance;
+using KeychainAuth.Core.Paths;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.Tests.Core;
+
+public sealed class InstanceFileTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+
+    private UserPaths Paths => UserPaths.ForLinux(_directory.Path, _ => null);
+
+    private string Socket => _directory.Combine("agent.sock");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Find_NobodyEverRan_IsNullAndLeavesNothingBehind()
+    {
+        Assert.Null(InstanceFile.Find(Paths, Socket));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void Find_WhileClaimed_GivesTheNote()
+    {
+        using (InstanceFile claim = InstanceFile.TryClaim(Paths, Socket)!)
+        {
+            claim.Publish(Note());
+            Assert.Null(InstanceFile.TryClaim(Paths, Socket));
+            Assert.Equal(Note(), InstanceFile.Find(Paths, Socket));
+        }
+
+        Assert.Null(InstanceFile.Find(Paths, Socket));
+        InstanceFile.TryClaim(Paths, Socket)!.Dispose();
+    }
+
+    private DaemonInstance Note() => new()
+    {
+        ProcessId = 1,
+        Version = "4.0.0",
+        Mode = "user",
+        SocketPath = Socket,
+        ConfigPath = "/c",
+        AuditPath = "/a",
+        Transport = "t",
+        Verifier = "v",
+        Store = "s",
+        StartedAt = DateTimeOffset.UnixEpoch,
+    };
+}
