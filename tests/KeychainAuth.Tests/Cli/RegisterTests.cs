@@ -47,6 +47,20 @@ public sealed class RegisterTests : IDisposable
     }
 
     [Fact]
+    public void Register_ConfigCannotBeWritten_IsRecordedAsNotDone()
+    {
+        string tool = _cli.AddProgram("tool");
+        Directory.CreateDirectory(_cli.Paths.ConfigDirectory, (UnixFileMode)0b111_000_000);
+
+        // In the way of the temporary file, and not removable as one.
+        Directory.CreateDirectory($"{_cli.Paths.ConfigFile}.{Environment.ProcessId}.tmp");
+        Assert.Equal(1, _cli.Run("register", tool).ExitCode);
+        Assert.False(File.Exists(_cli.Paths.ConfigFile));
+        Assert.Equal(["ACCEPTED", "ERROR"], _cli.Records().Select(r => r.Result));
+        Assert.Equal("config_not_written", _cli.Records()[1].Reason);
+    }
+
+    [Fact]
     public void Register_ConfigCannotBeParsed_ChangesNothing()
     {
         Directory.CreateDirectory(_cli.Paths.ConfigDirectory, (UnixFileMode)0b111_000_000);
