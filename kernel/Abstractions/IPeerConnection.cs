@@ -28,7 +28,7 @@ public interface IPeerConnection : IAsyncDisposable
 
     /// <summary>
     /// Cancelled once the connection is known to have ended: a read or write has found the end, or it was aborted or
-    /// disposed. Not guaranteed to notice a peer that vanishes while nobody reads or writes.
+    /// disposed. A peer that has only closed its sending side counts as ended here and can still read an answer. Not guaranteed to notice a peer that vanishes while nobody reads or writes.
     /// </summary>
     CancellationToken Closed { get; }
 

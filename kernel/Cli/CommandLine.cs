@@ -95,6 +95,7 @@ internal static class CommandLine
             new ListCommand(context),
             new CheckCommand(context),
             new PluginsCommand(context),
+            new StoreCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };

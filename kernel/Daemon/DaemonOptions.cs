@@ -1,10 +1,12 @@
+using KeychainAuth.Daemon.Migration;
+
 namespace KeychainAuth.Daemon;
 
 /// <summary>The daemon's command line. People use <c>keychain-auth</c>; this is what it passes on.</summary>
 internal sealed record DaemonOptions
 {
     internal const string Usage =
-        "usage: keychain-authd [--socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json]]";
+        "usage: keychain-authd [--socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json] | --list-stores [--json] | --copy-store FROM TO [--service S] [--dry-run] [--delete-source]]";
 
     internal string? Socket { get; init; }
 
@@ -17,18 +19,30 @@ internal sealed record DaemonOptions
     /// <summary>Print which plugins would be taken, and why, and exit.</summary>
     internal bool ExplainPlugins { get; init; }
 
+    /// <summary>Print which stores there are, and exit.</summary>
+    internal bool ListStores { get; init; }
+
+    /// <summary>Copy from one store to another, and exit.</summary>
+    internal StoreCopyOptions? CopyStore { get; init; }
+
     internal bool Json { get; init; }
 
     /// <exception cref="FormatException">The arguments make no sense.</exception>
     internal static DaemonOptions Parse(ReadOnlySpan<string> arguments)
     {
         var options = new DaemonOptions();
+        var copy = new StoreCopyOptions("", "", Service: null, DryRun: false, DeleteSource: false);
         for (int i = 0; i < arguments.Length; i++)
         {
             string name = arguments[i];
             options = name switch
             {
                 "--explain-plugins" => options with { ExplainPlugins = true },
+                "--list-stores" => options with { ListStores = true },
+                "--copy-store" => options with { CopyStore = copy = copy with { From = Value(arguments, ref i), To = Value(arguments, ref i) } },
+                "--service" => options with { CopyStore = copy = copy with { Service = Value(arguments, ref i) } },
+                "--dry-run" => options with { CopyStore = copy = copy with { DryRun = true } },
+                "--delete-source" => options with { CopyStore = copy = copy with { DeleteSource = true } },
                 "--json" => options with { Json = true },
                 "--socket" => options with { Socket = Value(arguments, ref i) },
                 "--transport" => options with { Transport = Value(arguments, ref i) },
@@ -38,7 +52,9 @@ internal sealed record DaemonOptions
             };
         }
 
-        return options;
+        return options.CopyStore is { From: "" }
+            ? throw new FormatException("--service, --dry-run and --delete-source belong to --copy-store FROM TO.")
+            : options;
     }
 
     private static string Value(ReadOnlySpan<string> arguments, ref int index)

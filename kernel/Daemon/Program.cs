@@ -1,14 +1,17 @@
 using KeychainAuth.Core;
+using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
+using KeychainAuth.Daemon.Migration;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 
@@ -22,14 +25,19 @@ try
     ProcessHardening.Apply();
     DaemonOptions options = DaemonOptions.Parse(args);
     UserPaths paths = UserPaths.FromEnvironment();
-    return options.ExplainPlugins ? Explain(options, paths) : await RunAsync(options, paths);
+    return options switch
+    {
+        { ExplainPlugins: true } => Explain(options, paths),
+        { ListStores: true } or { CopyStore: not null } => await ManageStoresAsync(options, paths),
+        _ => await RunAsync(options, paths),
+    };
 }
 catch (FormatException e)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {DaemonOptions.Usage}");
     return UsageError;
 }
-catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException)
+catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message}");
     return Failure;
@@ -37,11 +45,7 @@ catch (Exception e) when (e is StartupException or PluginException or DocumentEx
 
 static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
 {
-    if (LaunchEnvironment.FindFault(Environment.GetEnvironmentVariables()) is { } fault)
-    {
-        throw new StartupException(fault);
-    }
-
+    RequireFitEnvironment();
     PrivateDirectory.Ensure(paths.DataDirectory);
     using Logger log = DaemonLogging.Create(paths.DaemonLogFile);
 
@@ -56,6 +60,30 @@ static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
     using IHost host = builder.Build();
     await host.RunAsync();
     return Success;
+}
+
+static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+    using var loggers = new LoggerFactory();
+    var plugins = new PluginHost(paths, TimeProvider.System, loggers);
+    var stores = new StoreCommands(paths, plugins, Console.Out, Console.Error, isTerminal: !Console.IsErrorRedirected);
+    if (options.CopyStore is { } copy)
+    {
+        return await stores.CopyAsync(copy, config.Plugins, Limits.From(config.Limits), CancellationToken.None) ? Success : Failure;
+    }
+
+    await stores.ListAsync(options, config.Plugins, CancellationToken.None);
+    return Success;
+}
+
+static void RequireFitEnvironment()
+{
+    if (LaunchEnvironment.FindFault(Environment.GetEnvironmentVariables()) is { } fault)
+    {
+        throw new StartupException(fault);
+    }
 }
 
 static int Explain(DaemonOptions options, UserPaths paths)

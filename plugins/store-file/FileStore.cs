@@ -8,7 +8,7 @@ namespace KeychainAuth.Plugins.StoreFile;
 /// </summary>
 /// <param name="settings">Where the file is.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) : ISecretStore
+internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) : ISecretStore, IServiceEnumeration
 {
     // Another hand that keeps changing the file wins this often before a write gives up.
     private const int MaxMerges = 20;
@@ -63,6 +63,10 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
         ArgumentNullException.ThrowIfNull(prefixes);
         return LookAsync<IReadOnlyList<SecretDescriptor>>(keyring => Search(keyring.Find(service), prefixes), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListServicesAsync(CancellationToken cancellationToken) =>
+        LookAsync<IReadOnlyList<string>>(keyring => [.. keyring.Services.Select(service => service.Key)], cancellationToken);
 
     /// <summary>Waits for the write that is under way, then zeroes what is in memory.</summary>
     public async ValueTask DisposeAsync()

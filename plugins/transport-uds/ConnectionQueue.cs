@@ -45,4 +45,38 @@ internal sealed class ConnectionQueue(SafeSocketHandle listener, TimeProvider ti
             return null;
         }
     }
+
+    /// <summary>
+    /// Looks whether the queue is empty, and notes it, without taking anything. Called before the first answer on a
+    /// connection: a client that is told to connect again then finds a stamp younger than its pin, and is welcome at
+    /// its second connection rather than its third. The same argument holds: the clock is read, then poll(2) finds
+    /// nothing to accept, so what is taken later was made later.
+    /// </summary>
+    internal void Look()
+    {
+        bool added = false;
+        try
+        {
+            listener.DangerousAddRef(ref added);
+            lock (_gate)
+            {
+                long now = time.GetTimestamp();
+                if (Libc.Poll([new Libc.pollfd { fd = (int)listener.DangerousGetHandle(), events = Libc.POLLIN }], 0) == 0)
+                {
+                    _seenEmpty = now;
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The listener is closed: there will be no second connection.
+        }
+        finally
+        {
+            if (added)
+            {
+                listener.DangerousRelease();
+            }
+        }
+    }
 }

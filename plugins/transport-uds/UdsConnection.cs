@@ -12,6 +12,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 internal sealed partial class UdsConnection : IPeerConnection
 {
     private readonly SafeSocketHandle _handle;
+    private readonly ConnectionQueue _queue;
     private readonly TimeProvider _time;
     private readonly TimeSpan _sendTimeout;
 
@@ -22,15 +23,18 @@ internal sealed partial class UdsConnection : IPeerConnection
     private Socket? _waiter;
     private bool _handleClosed;
     private volatile bool _endSeen;
+    private bool _hasAnswered;
     private int _disposed;
 
     /// <param name="handle">The socket, non-blocking and with SO_PASSCRED; owned from now on.</param>
     /// <param name="peer">Who made the connection; owned from now on.</param>
+    /// <param name="queue">Where it came from.</param>
     /// <param name="time">The clock for deadlines.</param>
     /// <param name="sendTimeout">How long the peer may take to read what one call sends.</param>
-    internal UdsConnection(SafeSocketHandle handle, PeerCredentials peer, TimeProvider time, TimeSpan sendTimeout)
+    internal UdsConnection(SafeSocketHandle handle, PeerCredentials peer, ConnectionQueue queue, TimeProvider time, TimeSpan sendTimeout)
     {
         _handle = handle;
+        _queue = queue;
         _time = time;
         _sendTimeout = sendTimeout;
         Peer = peer;
@@ -63,6 +67,12 @@ internal sealed partial class UdsConnection : IPeerConnection
     public async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!_hasAnswered)
+        {
+            _hasAnswered = true;
+            _queue.Look();
+        }
+
         int sent = SendWhatFits(buffer.Span);
         if (sent < buffer.Length)
         {

@@ -223,7 +223,7 @@ internal sealed class UdsListener : ITransportListener
             return true;
         }
 
-        var connection = new UdsConnection(accepted, peer, _time, _settings.SendTimeout);
+        var connection = new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout);
         while (!_accepted.Writer.TryWrite(connection))
         {
             // While one connection waits for room, nothing is accepted and therefore nothing is stamped.

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Globalization;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux.Pins;
@@ -18,13 +17,25 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bo
     public override CodeInventory Code => Volatile.Read(ref _code);
 
     /// <summary>Built when asked for: only a person's question needs it.</summary>
-    public override IReadOnlyDictionary<string, string> Evidence => new ReadOnlyDictionary<string, string>(new Dictionary<string, string>
+    public override IReadOnlyDictionary<string, string> Evidence
     {
-        ["file_system"] = pin.Executable.FileSystem.Name,
-        ["owner"] = pin.Executable.Owner.ToString(CultureInfo.InvariantCulture),
-        ["mode"] = Convert.ToString(pin.Executable.Permissions, 8).PadLeft(4, '0'),
-        ["process_handle"] = hasPidFd ? "pidfd" : "none",
-    });
+        get
+        {
+            var evidence = new Dictionary<string, string>
+            {
+                ["file_system"] = pin.Executable.FileSystem.Name,
+                ["owner"] = pin.Executable.Owner.ToString(CultureInfo.InvariantCulture),
+                ["mode"] = Convert.ToString(pin.Executable.Permissions, 8).PadLeft(4, '0'),
+                ["process_handle"] = hasPidFd ? "pidfd" : "none",
+            };
+            if (pin.ReadCommandLine() is { } arguments)
+            {
+                evidence["command_line"] = arguments;
+            }
+
+            return evidence;
+        }
+    }
 
     public override async ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken)
     {

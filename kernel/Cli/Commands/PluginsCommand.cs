@@ -7,6 +7,7 @@ namespace KeychainAuth.Cli.Commands;
 internal sealed class PluginsCommand : CliCommand
 {
     private readonly Option<bool> _json = JsonSwitch();
+    private readonly PluginChoice _plugins = new();
 
     internal PluginsCommand(CliContext context)
         : base(
@@ -14,8 +15,16 @@ internal sealed class PluginsCommand : CliCommand
             "plugins",
             "Show each plugin that was found, and why the daemon would take it or pass it over.",
             "keychain-auth plugins",
-            "keychain-auth plugins --json") => Options.Add(_json);
+            "keychain-auth plugins --json",
+            "keychain-auth plugins --store store-file")
+    {
+        Options.Add(_json);
+        _plugins.AddTo(this);
+    }
 
-    private protected override int Execute(ParseResult arguments) =>
-        DaemonProgram.Become(Context, arguments.GetValue(_json) ? ["--explain-plugins", "--json"] : ["--explain-plugins"]);
+    private protected override int Execute(ParseResult arguments)
+    {
+        string[] form = arguments.GetValue(_json) ? ["--explain-plugins", "--json"] : ["--explain-plugins"];
+        return DaemonProgram.Become(Context, [.. form, .. _plugins.Arguments(arguments)]);
+    }
 }

@@ -7,6 +7,7 @@ namespace KeychainAuth.Cli.Commands;
 internal sealed class StartCommand : CliCommand
 {
     private readonly Option<string?> _socket = SocketOption();
+    private readonly PluginChoice _plugins = new();
 
     internal StartCommand(CliContext context)
         : base(
@@ -14,8 +15,16 @@ internal sealed class StartCommand : CliCommand
             "start",
             "Start the daemon in the foreground: this process becomes keychain-authd, with an environment that cannot load foreign code.",
             "keychain-auth start",
-            "keychain-auth start --socket /run/user/1000/keychain-auth/agent.sock") => Options.Add(_socket);
+            "keychain-auth start --socket /run/user/1000/keychain-auth/agent.sock",
+            "keychain-auth start --store store-file")
+    {
+        Options.Add(_socket);
+        _plugins.AddTo(this);
+    }
 
-    private protected override int Execute(ParseResult arguments) =>
-        DaemonProgram.Become(Context, Socket(arguments, _socket) is { } socket ? ["--socket", socket] : []);
+    private protected override int Execute(ParseResult arguments)
+    {
+        string[] socket = Socket(arguments, _socket) is { } path ? ["--socket", path] : [];
+        return DaemonProgram.Become(Context, [.. socket, .. _plugins.Arguments(arguments)]);
+    }
 }

@@ -20,13 +20,6 @@ internal sealed record DaemonEnvironment(IReadOnlyList<string> Variables, IReadO
 
     private static readonly string[] KeptPrefixes = ["LC_", "XDG_", "WSL_", "KEYCHAIN_AUTH_", "DOTNET_ROOT_"];
 
-    private static readonly string[] CodeLoaders =
-    [
-        "LD_", "DYLD_", "GCONV_PATH", "GLIBC_TUNABLES", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES",
-        "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE", "DOTNET_DiagnosticPorts",
-        "DOTNET_GCName", "DOTNET_GCPath", "CORECLR_", "COR_", "COMPLUS_",
-    ];
-
     private static readonly string[] Added = ["DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0"];
 
     internal static DaemonEnvironment From(IDictionary environment)
@@ -40,7 +33,7 @@ internal sealed record DaemonEnvironment(IReadOnlyList<string> Variables, IReadO
             {
                 variables.Add($"{name}={variable.Value}");
             }
-            else if (Array.Exists(CodeLoaders, p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase)))
+            else if (CodeLoadingVariables.Contains(name))
             {
                 dropped.Add(name);
             }

@@ -1,4 +1,5 @@
 using System.Collections;
+using KeychainAuth.Core.Launch;
 
 namespace KeychainAuth.Daemon.Hardening;
 
@@ -11,19 +12,12 @@ internal static class LaunchEnvironment
 {
     private const string Diagnostics = "DOTNET_EnableDiagnostics";
 
-    private static readonly string[] CodeLoading =
-    [
-        "LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH", "DYLD_", "GCONV_PATH",
-        "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE",
-        "CORECLR_", "COR_", "COMPLUS_", "DOTNET_DiagnosticPorts", "DOTNET_gcServer", "DOTNET_GCName", "DOTNET_GCPath",
-    ];
-
     /// <returns>Null when the environment is fit, otherwise a sentence that names what is wrong and what mends it.</returns>
     internal static string? FindFault(IDictionary environment)
     {
         foreach (string name in environment.Keys)
         {
-            if (Array.Exists(CodeLoading, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            if (CodeLoadingVariables.Contains(name))
             {
                 return $"The variable {name} can load foreign code into the daemon: start it with 'keychain-auth start', which leaves it out.";
             }

@@ -50,7 +50,7 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
             Load<ISecretStore>(PluginKind.Store));
         try
         {
-            await ProbeStoreAsync(plugins, cancellationToken);
+            await ProbeStoreAsync(plugins.Id(PluginKind.Store), plugins.Store, cancellationToken);
             return plugins;
         }
         catch
@@ -60,15 +60,38 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
         }
     }
 
-    private static async Task ProbeStoreAsync(LoadedPlugins plugins, CancellationToken cancellationToken)
+    /// <summary>Loads one store by its id, whether or not the daemon would choose it.</summary>
+    /// <exception cref="PluginException">It is not there, is refused, or does not answer.</exception>
+    internal async Task<ISecretStore> LoadStoreAsync(string id, PluginsSection? config, CancellationToken cancellationToken)
     {
-        string id = plugins.Id(PluginKind.Store);
+        HostEnvironment environment = ProbeEnvironment(paths);
+        PluginSelection selection = Select(new DaemonOptions { Store = id }, config, environment);
+        if (selection.Verdicts.FirstOrDefault(v => v.Outcome == PluginOutcome.Taken && v.Candidate.Manifest!.Kind == PluginKind.Store) is not { } taken)
+        {
+            throw new PluginException(selection.Fault!);
+        }
+
+        ISecretStore store = PluginLoader.Load<ISecretStore>(taken.Candidate, Context(id, config, environment));
+        try
+        {
+            await ProbeStoreAsync(id, store, cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task ProbeStoreAsync(string id, ISecretStore store, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(ProbeTimeout);
         StoreHealth health;
         try
         {
-            health = await plugins.Store.ProbeAsync(deadline.Token).AsTask().WaitAsync(ProbeTimeout, cancellationToken);
+            health = await store.ProbeAsync(deadline.Token).AsTask().WaitAsync(ProbeTimeout, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

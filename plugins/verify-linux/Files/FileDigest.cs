@@ -26,12 +26,11 @@ internal sealed class FileDigest(long maxBytes, TimeProvider time)
             {
                 DateTimeOffset began = time.GetUtcNow();
                 bool written = WriteOut(file);
-                if (Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) != 0)
+                if (!FileKey.TryRead(file, out FileKey before))
                 {
                     return Unreadable();
                 }
 
-                FileKey before = FileKey.From(stat);
                 if (attempt == 0 && before != expected)
                 {
                     continue;
@@ -48,7 +47,7 @@ internal sealed class FileDigest(long maxBytes, TimeProvider time)
                     return Unreadable();
                 }
 
-                if (Interop.Libc.StatXAt(file, "", out stat) != 0)
+                if (Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) != 0)
                 {
                     return Unreadable();
                 }

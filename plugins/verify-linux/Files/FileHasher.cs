@@ -45,13 +45,12 @@ internal sealed class FileHasher : IDisposable
 
     /// <summary>The digest of an open file.</summary>
     /// <param name="pathDescriptor">The file (O_PATH suffices); it stays the caller's.</param>
-    /// <param name="stat">What statx said of it.</param>
+    /// <param name="key">What statx said of it.</param>
     /// <param name="tracksMappedWrites">Whether its file system moves the times at each write through a mapping.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public ValueTask<FileHash> HashAsync(
-        SafeHandle pathDescriptor, in Interop.Libc.statx_buffer stat, bool tracksMappedWrites, CancellationToken cancellationToken)
+        SafeHandle pathDescriptor, FileKey key, bool tracksMappedWrites, CancellationToken cancellationToken)
     {
-        FileKey key = FileKey.From(stat);
         HashingJob? job;
         lock (_lock)
         {
@@ -120,7 +119,7 @@ internal sealed class FileHasher : IDisposable
     {
         bool isLarge = key.Size >= LargeFrom;
         SemaphoreSlim lane = isLarge ? _large : _small;
-        FileHash hash;
+        FileHash? hash = null;
         try
         {
             // Leave the lock that the caller holds, and its thread.
@@ -128,7 +127,7 @@ internal sealed class FileHasher : IDisposable
             await lane.WaitAsync(job.Abandoned).ConfigureAwait(false);
             try
             {
-                hash = await Task.Factory.StartNew(
+                return hash = await Task.Factory.StartNew(
                     () => _digest.Compute(file, key, tracksMappedWrites, job.Abandoned),
                     job.Abandoned,
                     isLarge ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
@@ -141,29 +140,34 @@ internal sealed class FileHasher : IDisposable
         }
         catch (OperationCanceledException)
         {
-            hash = FileHash.Refused(Refusal.Unverifiable("The hashing of a code file was given up, because nobody waited for it any more; connect again."));
+            return hash = FileHash.Refused(Refusal.Unverifiable("The hashing of a code file was given up, because nobody waited for it any more; connect again."));
         }
         finally
         {
             file.Dispose();
-        }
-
-        lock (_lock)
-        {
-            ComputedCount++;
-            Forget(key, job);
-            job.Dispose();
-            if (hash.IsKept && _kept.TryAdd(hash.Key, hash))
+            lock (_lock)
             {
-                _order.Enqueue(hash.Key);
-                if (_order.Count > _capacity)
+                ComputedCount++;
+                Forget(key, job);
+                job.Dispose();
+                if (hash is { IsKept: true })
                 {
-                    _kept.Remove(_order.Dequeue());
+                    Keep(hash);
                 }
             }
         }
+    }
 
-        return hash;
+    private void Keep(FileHash hash)
+    {
+        if (_kept.TryAdd(hash.Key, hash))
+        {
+            _order.Enqueue(hash.Key);
+            if (_order.Count > _capacity)
+            {
+                _kept.Remove(_order.Dequeue());
+            }
+        }
     }
 
     private void Forget(FileKey key, HashingJob job)

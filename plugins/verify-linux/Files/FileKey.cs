@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KeychainAuth.Plugins.VerifyLinux.Parsing;
 
 namespace KeychainAuth.Plugins.VerifyLinux.Files;
@@ -25,6 +26,14 @@ internal readonly record struct FileKey(
 
     public static FileKey From(in Interop.Libc.statx_buffer stat) =>
         new(stat.stx_dev_major, stat.stx_dev_minor, stat.stx_ino, stat.stx_size, stat.stx_mtime, stat.stx_ctime);
+
+    /// <summary>The key of an open file; O_PATH suffices.</summary>
+    public static bool TryRead(SafeHandle file, out FileKey key)
+    {
+        bool read = Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) == 0;
+        key = read ? From(stat) : default;
+        return read;
+    }
 
     /// <summary>Whether it is the same file, changed or not.</summary>
     public bool IsSameFileAs(in FileKey other) => Identity == other.Identity;

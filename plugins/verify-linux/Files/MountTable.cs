@@ -8,8 +8,7 @@ namespace KeychainAuth.Plugins.VerifyLinux.Files;
 
 /// <summary>
 /// Judges the file system that a file is on. The kind is looked up in our own mount table first, which asks nothing of
-/// the file system itself (one in a user's process may never answer), and then confirmed by fstatfs(2). A file on a
-/// mount that is not in our table was reached through another mount namespace, and is refused for that.
+/// the file system itself (one in a user's process may never answer), and then confirmed by fstatfs(2).
 /// </summary>
 internal sealed class MountTable : IDisposable
 {
@@ -47,7 +46,8 @@ internal sealed class MountTable : IDisposable
     /// <summary>Judges where a file lies.</summary>
     /// <param name="file">The file; O_PATH suffices.</param>
     /// <param name="stat">What <see cref="Interop.Libc.StatXAt"/> said of it.</param>
-    public FileSystemVerdict Judge(SafeHandle file, in Interop.Libc.statx_buffer stat)
+    /// <returns>Null where the file was reached through a mount that does not exist here: another mount namespace.</returns>
+    public FileSystemVerdict? Judge(SafeHandle file, in Interop.Libc.statx_buffer stat)
     {
         lock (_lock)
         {
@@ -59,7 +59,7 @@ internal sealed class MountTable : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private FileSystemVerdict Judge(SafeHandle file, in Interop.Libc.statx_buffer stat, int depth)
+    private FileSystemVerdict? Judge(SafeHandle file, in Interop.Libc.statx_buffer stat, int depth)
     {
         if ((stat.stx_mask & Interop.Libc.STATX_MNT_ID) == 0)
         {
@@ -68,7 +68,7 @@ internal sealed class MountTable : IDisposable
 
         if (!_mounts.TryGetValue(stat.stx_mnt_id, out MountInfoLine? mount))
         {
-            return Refuse("unknown", "is reached through a mount that does not exist here (another mount namespace)");
+            return null;
         }
 
         if (!Trusted.TryGetValue(mount.FileSystem, out (long Magic, bool TracksMappedWrites) kind))
@@ -134,9 +134,15 @@ internal sealed class MountTable : IDisposable
                 continue;
             }
 
-            FileSystemVerdict verdict = depth < MaxOverlayDepth
+            FileSystemVerdict? verdict = depth < MaxOverlayDepth
                 ? Judge(directory, stat, depth + 1)
                 : Refuse(Overlay, "lies on overlays stacked too deep");
+            if (verdict is null)
+            {
+                hidden = true;
+                continue;
+            }
+
             if (verdict.Problem is not null)
             {
                 return Refuse(Overlay, $"lies on an overlay whose layer {layer} {verdict.Problem}");

@@ -27,7 +27,7 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
         try
         {
             FileHash hash = await services.Hasher
-                .HashAsync(executable.Descriptor, executable.Stat, executable.FileSystem.TracksMappedWrites, cancellationToken)
+                .HashAsync(executable.Descriptor, FileKey.From(executable.Stat), executable.FileSystem.TracksMappedWrites, cancellationToken)
                 .ConfigureAwait(false);
             if (hash.Sha256 is not { } sha256)
             {
@@ -207,8 +207,9 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
             return Refusal.Unverifiable("The executable is not a regular file with an absolute path in UTF-8, and cannot be registered under a name.");
         }
 
+        // Before its path is walked: where a file system in a user's process is found, nothing more is asked of it.
         fileSystem = services.Mounts.Judge(executable, stat);
-        if (fileSystem.Problem is { } problem)
+        if (fileSystem?.Problem is { } problem)
         {
             return Refusal.FileSystem($"The executable {text} {problem}.");
         }
@@ -221,10 +222,17 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
         }
 
         using SafeFileHandle here = FileOpener.OpenPath(text);
-        if (here.IsInvalid || Interop.Libc.StatXAt(here, "", out Interop.Libc.statx_buffer same) != 0 || !same.IsSameFileAs(stat))
+        if (here.IsInvalid || Interop.Libc.StatXAt(here, "", out Interop.Libc.statx_buffer same) != 0 || !same.IsSameFileAs(stat)
+            || (fileSystem ??= services.Mounts.Judge(here, same)) is null)
         {
             return Refusal.Unverifiable(
                 $"The program calls its executable {text}, but another file or none is there (it lives in a mount namespace of its own, or the file was replaced); run it outside, or start it again.");
+        }
+
+        // Found only now where the process has a mount namespace of its own that shows the same file.
+        if (fileSystem!.Problem is { } problemHere)
+        {
+            return Refusal.FileSystem($"The executable {text} {problemHere}.");
         }
 
         path = text;

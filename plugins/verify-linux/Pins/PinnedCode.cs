@@ -88,7 +88,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         foreach (PendingHash pending in _pending)
         {
             FileHash hash = await services.Hasher
-                .HashAsync(pending.Descriptor, pending.Stat, pending.TracksMappedWrites, cancellationToken)
+                .HashAsync(pending.Descriptor, FileKey.From(pending.Stat), pending.TracksMappedWrites, cancellationToken)
                 .ConfigureAwait(false);
             if (hash.Sha256 is not { } sha256)
             {
@@ -226,12 +226,12 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             && Interop.Libc.StatXAt(descriptor, "", out stat) == 0
             && stat.FileType == Interop.Libc.S_IFREG)
         {
-            FileSystemVerdict verdict = services.Mounts.Judge(descriptor, stat);
-            if (verdict.Problem is not null)
+            FileSystemVerdict? verdict = services.Mounts.Judge(descriptor, stat);
+            if (verdict?.Problem is not null)
             {
                 fileSystem = verdict;
             }
-            else if (services.Identities.IsMappingOf(descriptor, FileKey.From(stat), entry.Identity, verdict))
+            else if (verdict is not null && services.Identities.IsMappingOf(descriptor, FileKey.From(stat), entry.Identity, verdict))
             {
                 fileSystem = verdict;
                 return descriptor;

@@ -106,8 +106,22 @@ internal sealed class ProcessPin : IDisposable
     {
         using SafeFileHandle descriptor = FileOpener.OpenPath(Executable.Path);
         return !descriptor.IsInvalid
-            && Interop.Libc.StatXAt(descriptor, "", out Interop.Libc.statx_buffer stat) == 0
-            && Executable.Key.IsSameFileAs(FileKey.From(stat));
+            && FileKey.TryRead(descriptor, out FileKey key)
+            && Executable.Key.IsSameFileAs(key);
+    }
+
+    /// <summary>The arguments of the process as it shows them now; null where it is gone.</summary>
+    public string? ReadCommandLine()
+    {
+        _gate.Wait();
+        try
+        {
+            return _disposed ? null : _directory.ReadCommandLine();
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>
@@ -210,9 +224,9 @@ internal sealed class ProcessPin : IDisposable
 
         using SafeFileHandle executable = _directory.OpenExecutable();
         if (executable.IsInvalid
-            || Interop.Libc.StatXAt(executable, "", out Interop.Libc.statx_buffer stat) != 0
-            || !Executable.Key.IsSameFileAs(FileKey.From(stat))
-            || _services.Identities.Learn(executable, FileKey.From(stat)) is not { } mapped)
+            || !FileKey.TryRead(executable, out FileKey key)
+            || !Executable.Key.IsSameFileAs(key)
+            || _services.Identities.Learn(executable, key) is not { } mapped)
         {
             return false;
         }
@@ -256,13 +270,13 @@ internal sealed class ProcessPin : IDisposable
     private async ValueTask<Refusal?> HashAgainAsync(CancellationToken cancellationToken)
     {
         using SafeFileHandle executable = _directory.OpenExecutable();
-        if (executable.IsInvalid || Interop.Libc.StatXAt(executable, "", out Interop.Libc.statx_buffer stat) != 0)
+        if (executable.IsInvalid || !FileKey.TryRead(executable, out FileKey key))
         {
             return Gone();
         }
 
         FileHash hash = await _services.Hasher
-            .HashAsync(executable, stat, Executable.FileSystem.TracksMappedWrites, cancellationToken)
+            .HashAsync(executable, key, Executable.FileSystem.TracksMappedWrites, cancellationToken)
             .ConfigureAwait(false);
         if (hash.Refusal is not null)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using KeychainAuth.Plugins.VerifyLinux.Parsing;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,6 +14,7 @@ internal sealed class ProcessDirectory : IDisposable
 {
     private const int MaxStatusBytes = 64 * 1024;
     private const int PersonalityBytes = 32;
+    private const int MaxCommandLineBytes = 4096;
 
     private readonly SafeFileHandle _directory;
 
@@ -85,6 +87,19 @@ internal sealed class ProcessDirectory : IDisposable
         int count = file.IsInvalid ? 0 : Interop.Libc.PRead(file, text, 0);
         AsciiScanner scanner = new(text[..Math.Max(count, 0)]);
         return scanner.TakeHex(out ulong value) ? value : null;
+    }
+
+    /// <summary>
+    /// The arguments of the process, each ended by NUL, as far as they fit into <see cref="MaxCommandLineBytes"/>. The
+    /// process can change them: for a person's eyes only.
+    /// </summary>
+    /// <returns>Null where the kernel does not show them.</returns>
+    public string? ReadCommandLine()
+    {
+        using SafeFileHandle file = OpenFile("cmdline");
+        Span<byte> text = stackalloc byte[MaxCommandLineBytes];
+        int count = file.IsInvalid ? 0 : Interop.Libc.PRead(file, text, 0);
+        return count <= 0 ? null : Encoding.UTF8.GetString(text[..count]);
     }
 
     /// <summary>When the process started, in clock ticks since boot.</summary>

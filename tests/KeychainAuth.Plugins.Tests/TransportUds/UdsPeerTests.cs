@@ -31,6 +31,24 @@ public sealed class UdsPeerTests : UdsTest
         Assert.NotNull(connection.Peer.ConnectedAfter);
     }
 
+    /// <summary>A client that is told to reconnect has to do so once, not twice.</summary>
+    [Fact]
+    public async Task AcceptAsync_ConnectedAgainAfterTheFirstAnswer_StampIsYoungerThanThePin()
+    {
+        await using ITransportListener listener = await BindAsync(Place.Socket);
+        using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await first.ConnectAsync(new UnixDomainSocketEndPoint(Place.Socket), Cancellation);
+        await using IPeerConnection told = await AcceptAsync(listener);
+        long pinned = TimeProvider.System.GetTimestamp();
+        Assert.True(told.Peer.ConnectedAfter < pinned);
+        await told.SendAsync("reconnect\n"u8.ToArray(), Cancellation);
+
+        using var second = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await second.ConnectAsync(new UnixDomainSocketEndPoint(Place.Socket), Cancellation);
+        await using IPeerConnection again = await AcceptAsync(listener);
+        Assert.True(again.Peer.ConnectedAfter >= pinned, "The second connection is not known to be younger than the pin.");
+    }
+
     [Fact]
     public async Task AcceptAsync_KernelWithPeerPidfd_HandleNamesTheProcess()
     {

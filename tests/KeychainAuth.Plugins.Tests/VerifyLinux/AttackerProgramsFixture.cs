@@ -1,0 +1,4 @@
+using KeychainAuth.Plugins.Tests.VerifyLinux;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(AttackerPrograms))]

@@ -1,0 +1,182 @@
+using System.Runtime.Versioning;
+using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux;
+using KeychainAuth.Plugins.VerifyLinux.Files;
+using Xunit;
+
+namespace KeychainAuth.Plugins.Tests.VerifyLinux;
+
+/// <summary>Digests: once per file, and never remembered for longer than they hold.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(programs)
+{
+    [Fact]
+    public async Task VerifyAsync_TenProcessesAtOnce_HashedOnce()
+    {
+        CreateVerifier(time: new ShiftedTime(TimeSpan.FromHours(1)));
+        string program = Files.Copy(await Programs.StaticPuppetAsync(), "program");
+        List<PeerCredentials> peers = [];
+        for (int count = 0; count < 10; count++)
+        {
+            peers.Add(await ConnectAsync(await StartAsync(program)));
+        }
+
+        VerificationResult[] results = await Task.WhenAll(peers.Select(peer => Task.Run(() => VerifyAsync(peer), Cancellation)))
+            .WaitAsync(Patience, Cancellation);
+        string sha256 = await Sha256Async(program);
+        Assert.All(results, result => Assert.Equal(sha256, result.Peer?.Sha256));
+        Assert.Equal(1, Verifier.Services.Hasher.ComputedCount);
+        foreach (VerificationResult result in results)
+        {
+            await result.Peer!.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task VerifyAsync_YoungFile_HashNotKept()
+    {
+        string program = Files.Copy(await Programs.PuppetAsync(), "program");
+        await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
+        Assert.Equal(0, Verifier.Services.Hasher.KeptCount);
+        await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
+        Assert.Equal(2, Verifier.Services.Hasher.ComputedCount);
+    }
+
+    /// <summary>Same path, same size, modification time put back: only the change time tells.</summary>
+    [Fact]
+    public async Task VerifyAsync_FileRewrittenWithOldTimes_HashedAnew()
+    {
+        CreateVerifier(time: new ShiftedTime(TimeSpan.FromHours(1)));
+        string program = Files.Copy(await Programs.PuppetAsync(), "program");
+        ControlledProcess first = await StartAsync(program);
+        VerifiedPeer before = await VerifiedAsync(await ConnectAsync(first));
+        await first.StopAsync();
+
+        DateTime time = File.GetLastWriteTimeUtc(program);
+        await using (FileStream file = new(program, FileMode.Open, FileAccess.ReadWrite))
+        {
+            // Padding of the ELF identification: the program runs as before.
+            file.Position = 9;
+            file.WriteByte(1);
+        }
+
+        File.SetLastWriteTimeUtc(program, time);
+        VerifiedPeer after = await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
+        Assert.NotEqual(before.Sha256, after.Sha256);
+        Assert.Equal(await Sha256Async(program), after.Sha256);
+    }
+
+    [Fact]
+    public async Task HashAsync_FileChangesOnce_HashedAgain()
+    {
+        string file = Files.PathOf("file");
+        await File.WriteAllTextAsync(file, "one", Cancellation);
+        ShiftedTime time = new(TimeSpan.FromHours(1));
+        time.WhenAsked = () =>
+        {
+            time.WhenAsked = null;
+            File.AppendAllText(file, "more");
+        };
+        FileHash hash = await HashAsync(file, time);
+        Assert.Equal(await Sha256Async(file), hash.Sha256);
+    }
+
+    [Fact]
+    public async Task HashAsync_FileKeepsChanging_Refused()
+    {
+        string file = Files.PathOf("file");
+        await File.WriteAllTextAsync(file, "one", Cancellation);
+        int asked = 0;
+        ShiftedTime time = new(TimeSpan.FromHours(1));
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task? writing = null;
+        time.WhenAsked = () =>
+        {
+            // From the first look to the second a change; from then on a steady stream of them.
+            using (FileStream stream = new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                stream.SetLength(stream.Length + (64 << 20));
+            }
+
+            if (++asked == 2)
+            {
+                using ManualResetEventSlim begun = new();
+                writing = Task.Run(() =>
+                {
+                    using FileStream stream = new(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                    while (!stop.IsCancellationRequested)
+                    {
+                        stream.WriteByte(1);
+                        if (!begun.IsSet)
+                        {
+                            begun.Set();
+                        }
+                    }
+                });
+                begun.Wait(Patience);
+            }
+        };
+        FileHash hash = await HashAsync(file, time);
+        await stop.CancelAsync();
+        await writing!.WaitAsync(Patience, Cancellation);
+        Assert.NotNull(hash.Refusal);
+        Assert.Contains("changed while it was being hashed", hash.Refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HashAsync_MoreFilesThanEntries_OldestForgotten()
+    {
+        using FileHasher hasher = new(new VerifierSettings { HashCacheEntries = 3 }, new ShiftedTime(TimeSpan.FromHours(1)));
+        for (int index = 0; index < 10; index++)
+        {
+            string file = Files.PathOf($"file{index}");
+            await File.WriteAllTextAsync(file, $"{index}", Cancellation);
+            Assert.NotNull((await HashAsync(file, hasher)).Sha256);
+        }
+
+        Assert.Equal(3, hasher.KeptCount);
+    }
+
+    /// <summary>Nobody waits for a large file any more, so nobody else does either.</summary>
+    [Fact]
+    public async Task HashAsync_AllGaveUp_Abandoned()
+    {
+        using FileHasher hasher = new(new VerifierSettings(), TimeProvider.System);
+        string large = Files.PathOf("large");
+        await using (FileStream file = File.Create(large))
+        {
+            file.SetLength(3L << 30);
+        }
+
+        using CancellationTokenSource impatience = new();
+        Task<FileHash> waiting = HashAsync(large, hasher, impatience.Token);
+        string small = Files.PathOf("small");
+        await File.WriteAllTextAsync(small, "small", Cancellation);
+        Assert.NotNull((await HashAsync(small, hasher)).Sha256);
+        Assert.False(waiting.IsCompleted, "A small file must not wait for a large one.");
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience, Cancellation));
+
+        // The lane is free again long before 3 GiB can have been read.
+        string other = Files.PathOf("other");
+        await using (FileStream file = File.Create(other))
+        {
+            file.SetLength(33 << 20);
+        }
+
+        Assert.NotNull((await HashAsync(other, hasher)).Sha256);
+    }
+
+    private static async Task<FileHash> HashAsync(string path, TimeProvider time)
+    {
+        using FileHasher hasher = new(new VerifierSettings(), time);
+        return await HashAsync(path, hasher);
+    }
+
+    private static async Task<FileHash> HashAsync(string path, FileHasher hasher, CancellationToken? cancellationToken = null)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        Assert.True(FileKey.TryRead(handle, out FileKey key));
+        return await hasher.HashAsync(handle, key, tracksMappedWrites: true, cancellationToken ?? Cancellation).AsTask().WaitAsync(Patience, Cancellation);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.Versioning;
+
+namespace KeychainAuth.Plugins.Tests.VerifyLinux;
+
+/// <summary>A directory of the test's own, which other users may enter.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class TestDirectory : IDisposable
+{
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public TestDirectory()
+    {
+        // The kernel prints paths without links, so the test's must have none either.
+        Path = Directory.CreateTempSubdirectory("kca-verify-").FullName;
+        File.SetUnixFileMode(Path, ForAll);
+    }
+
+    public string Path { get; }
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>An executable copy of a program.</summary>
+    public string Copy(string program, string name)
+    {
+        string copy = PathOf(name);
+        File.Copy(program, copy);
+        File.SetUnixFileMode(copy, ForAll);
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
