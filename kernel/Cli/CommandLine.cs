@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using KeychainAuth.Cli.Commands;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core;
@@ -18,12 +19,8 @@ internal static class CommandLine
     internal static int Run(CliContext context, IReadOnlyList<string> arguments)
     {
         ParseResult parsed = Create(context).Parse(arguments, Parser);
-        if (parsed.Errors.Count > 0)
+        if (FindFault(parsed) is { } fault)
         {
-            // What was typed and not understood says more than what is therefore missing.
-            string fault = parsed.UnmatchedTokens.Count > 0
-                ? $"'{parsed.UnmatchedTokens[0]}' is no command or option that is known here"
-                : parsed.Errors[0].Message.TrimEnd('.');
             Complain(context.Error, $"{fault}. See '{CommandPath(parsed)} --help'.");
             return ExitCode.Usage;
         }
@@ -53,6 +50,32 @@ internal static class CommandLine
     /// <summary>One line, whatever the message holds.</summary>
     internal static void Complain(TextWriter error, string message) =>
         error.WriteLine($"{ProductInfo.CommandName}: {Printable.Escape(message)}");
+
+    private static string? FindFault(ParseResult parsed)
+    {
+        if (parsed.Action is VersionAction or HelpWithExamples)
+        {
+            return null;
+        }
+
+        // The library takes an option that it does not know for an argument, or for the value of the option before it:
+        // a mistyped restriction would become part of what is granted.
+        IEnumerable<Token> arguments = parsed.CommandResult.Tokens.Where(t => t.Value.StartsWith('-'));
+        IEnumerable<Token> values = parsed.CommandResult.Children.OfType<OptionResult>()
+            .SelectMany(o => o.Tokens).Where(t => t.Value.StartsWith("--", StringComparison.Ordinal));
+        if (arguments.Concat(values).FirstOrDefault() is { } token)
+        {
+            return $"'{token.Value}' is no option that is known here; a file of that name is './{token.Value}'";
+        }
+
+        // What was typed and not understood says more than what is therefore missing.
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            return $"'{parsed.UnmatchedTokens[0]}' is no command or option that is known here";
+        }
+
+        return parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : null;
+    }
 
     private static RootCommand Create(CliContext context)
     {
@@ -95,9 +118,9 @@ internal static class CommandLine
     private static string CommandPath(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
+        for (SymbolResult? at = parsed.CommandResult; at is not null; at = at.Parent)
         {
-            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command)
+            if (at is CommandResult { Command: not RootCommand } command)
             {
                 names.Push(command.Command.Name);
             }

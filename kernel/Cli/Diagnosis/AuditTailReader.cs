@@ -4,7 +4,10 @@ using KeychainAuth.Core.Files;
 
 namespace KeychainAuth.Cli.Diagnosis;
 
-/// <summary>The last records of the log, and those that are written after them, across rotations.</summary>
+/// <summary>
+/// The last records of the log, and those that are written after them, across rotations. Not guaranteed: records of a
+/// file that is created and rotated away again between two looks; they are in the log.
+/// </summary>
 internal sealed class AuditTailReader(string path) : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);

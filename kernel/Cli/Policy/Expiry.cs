@@ -9,7 +9,8 @@ internal sealed partial record Expiry(DateTimeOffset? At)
 {
     private const string Help = "write 30m, 8h, 7d, a time such as 2027-01-31T18:00:00Z, or never";
 
-    private const int MaxDays = 36500;
+    private const long MaxDays = 36500;
+    private const long SecondsPerDay = 86400;
 
     /// <exception cref="CliException">It is no time, or one that has passed.</exception>
     internal static Expiry Parse(string text, DateTimeOffset now)
@@ -35,16 +36,15 @@ internal sealed partial record Expiry(DateTimeOffset? At)
             return null;
         }
 
-        int number = int.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture);
-        TimeSpan duration = text[^1] switch
+        long seconds = long.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture) * text[^1] switch
         {
-            's' => TimeSpan.FromSeconds(number),
-            'm' => TimeSpan.FromMinutes(number),
-            'h' => TimeSpan.FromHours(number),
-            _ => TimeSpan.FromDays(number),
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            _ => SecondsPerDay,
         };
-        return duration >= TimeSpan.FromSeconds(1) && duration.TotalDays <= MaxDays
-            ? duration
+        return seconds is >= 1 and <= MaxDays * SecondsPerDay
+            ? TimeSpan.FromSeconds(seconds)
             : throw CliException.Usage($"--until {text}: a duration is one second at least and {MaxDays} days at most.");
     }
 

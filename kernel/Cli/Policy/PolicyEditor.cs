@@ -24,7 +24,7 @@ internal sealed class PolicyEditor(CliContext context, string command)
     internal IReadOnlyList<PolicyChange> Apply(Func<ConfigDocument, IReadOnlyList<PolicyChange>> change)
     {
         IReadOnlyList<PolicyChange> changes = [];
-        IReadOnlyList<PolicyChange> recorded = [];
+        List<PolicyChange> recorded = [];
         Limits limits = new();
         try
         {
@@ -40,23 +40,24 @@ internal sealed class PolicyEditor(CliContext context, string command)
                 limits = Limits.From(config.Limits);
                 if (!changes.SequenceEqual(recorded))
                 {
-                    Record(changes, limits, AuditResult.Accepted, command, note: "");
-                    recorded = changes;
+                    Record(changes, limits, AuditResult.Accepted, command, note: "", recorded.Add);
                 }
 
                 return true;
             });
         }
-        catch (DocumentException) when (recorded.Count > 0)
+        catch (Exception) when (recorded.Count > 0)
         {
-            Record(recorded, limits, AuditResult.Error, "config_not_written", "Not done, because config.json could not be written: ");
+            // The log must not say that something was changed which was not. If this cannot be recorded either, the
+            // person hears of the log, which is what has to be mended first.
+            Record(recorded, limits, AuditResult.Error, "config_not_written", "Not done, because config.json was not written: ", _ => { });
             throw;
         }
 
         return changes;
     }
 
-    private void Record(IReadOnlyList<PolicyChange> changes, Limits limits, string result, string reason, string note)
+    private void Record(IReadOnlyList<PolicyChange> changes, Limits limits, string result, string reason, string note, Action<PolicyChange> done)
     {
         using var log = new AuditLog(context.Paths.AuditFile, context.Time, limits.AuditMaxBytes, limits.AuditFiles);
         foreach (PolicyChange change in changes)
@@ -72,6 +73,7 @@ internal sealed class PolicyEditor(CliContext context, string command)
                 Reason = reason,
                 Detail = note + change.Detail,
             });
+            done(change);
         }
 
         // On disk before the change itself: a power cut must not keep the one and lose the other.

@@ -35,6 +35,37 @@ public sealed class InstanceFileTests : IDisposable
         InstanceFile.TryClaim(Paths, Socket)!.Dispose();
     }
 
+    [Fact]
+    public async Task TryClaim_WhileOthersAsk_IsNotKeptOutByThem()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        InstanceFile.TryClaim(Paths, Socket)!.Dispose();
+        Task asking = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    _ = InstanceFile.Find(Paths, Socket);
+                }
+            },
+            cancellation);
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                InstanceFile? claim = InstanceFile.TryClaim(Paths, Socket);
+                Assert.NotNull(claim);
+                claim.Dispose();
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await asking.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        }
+    }
+
     private DaemonInstance Note() => new()
     {
         ProcessId = 1,
