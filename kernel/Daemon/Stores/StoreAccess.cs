@@ -23,8 +23,18 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
         RunAsync(
             async token =>
             {
-                await store.WriteAsync(service, secrets, token);
-                return true;
+                // Copies, zeroed when the store is done with them: one that is abandoned because it does not answer may
+                // still be reading when the request's own buffers are zeroed, and must not write zeroes for a value.
+                Secret[] own = [.. secrets.Select(s => new Secret(s.Target, new SecretBuffer(s.Value.Span), s.Attributes))];
+                try
+                {
+                    await store.WriteAsync(service, own, token);
+                    return true;
+                }
+                finally
+                {
+                    Dispose(own);
+                }
             },
             cancellationToken);
 
