@@ -168,7 +168,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             return null;
         }
 
-        SafeFileHandle? descriptor = OpenMapped(path, entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
+        SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
             return WithoutFile(path, entry, fileSystem);
@@ -193,7 +193,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
     private Refusal? LookAgain(MappedFile file, in MapsEntry entry)
     {
         string path = FileOpener.Decode(file.Name)!;
-        SafeFileHandle? descriptor = OpenMapped(path, entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
+        SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
             file.Hash = null;
@@ -208,37 +208,6 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         }
 
         _pending.Add(new PendingHash(file, path, descriptor, stat, fileSystem!.TracksMappedWrites));
-        return null;
-    }
-
-    /// <summary>
-    /// Opens what lies at the path, if it is a regular file on a trusted file system and the very one that is mapped.
-    /// (map_files would lead to the mapped file itself, but only privileged processes may follow it.)
-    /// </summary>
-    /// <returns>Null where it is not; then <paramref name="fileSystem"/> is set if that is what is wrong.</returns>
-    private SafeFileHandle? OpenMapped(
-        string path, in MapsEntry entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem)
-    {
-        stat = default;
-        fileSystem = null;
-        SafeFileHandle descriptor = FileOpener.OpenPath(path);
-        if (!descriptor.IsInvalid
-            && Interop.Libc.StatXAt(descriptor, "", out stat) == 0
-            && stat.FileType == Interop.Libc.S_IFREG)
-        {
-            FileSystemVerdict? verdict = services.Mounts.Judge(descriptor, stat);
-            if (verdict?.Problem is not null)
-            {
-                fileSystem = verdict;
-            }
-            else if (verdict is not null && services.Identities.IsMappingOf(descriptor, FileKey.From(stat), entry.Identity, verdict))
-            {
-                fileSystem = verdict;
-                return descriptor;
-            }
-        }
-
-        descriptor.Dispose();
         return null;
     }
 
