@@ -114,7 +114,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         ClearPending();
         foreach (MappedFile file in _files)
         {
-            Release(file);
+            services.Trusted.Release(file.Trusted);
         }
 
         _files.Clear();
@@ -245,7 +245,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         {
             if (_files[index].SeenInLook != _look)
             {
-                Release(_files[index]);
+                services.Trusted.Release(_files[index].Trusted);
                 _files.RemoveAt(index);
             }
         }
@@ -275,27 +275,13 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         int count = 0;
         foreach (MappedFile file in _files)
         {
-            if (file.Code is not { } code)
-            {
-                continue;
-            }
-
-            count++;
-            if (!Inventory.Files.Contains(code))
+            if (file.Code is { } code && (++count > Inventory.Files.Count || !Inventory.Files.Contains(code)))
             {
                 return false;
             }
         }
 
         return count == Inventory.Files.Count;
-    }
-
-    private void Release(MappedFile file)
-    {
-        if (file.Trusted is { } trusted)
-        {
-            services.Trusted.Release(trusted);
-        }
     }
 
     private void ClearPending()
