@@ -167,7 +167,7 @@ internal sealed class MountTable : IDisposable
     /// <summary>Reads the table anew when it has changed since the last look (poll(2) on it tells).</summary>
     private bool Refresh()
     {
-        if (_file.IsInvalid)
+        if (_file.IsInvalid || _file.IsClosed)
         {
             return false;
         }

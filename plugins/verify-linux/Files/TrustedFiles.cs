@@ -63,12 +63,12 @@ internal sealed class TrustedFiles : IDisposable
         }
     }
 
-    /// <summary>Lets go of a file.</summary>
-    public void Release(TrustedFile file)
+    /// <summary>Lets go of a file; of nothing, where there is none.</summary>
+    public void Release(TrustedFile? file)
     {
         lock (_lock)
         {
-            if (--file.References == 0)
+            if (file is not null && --file.References == 0)
             {
                 _files.Remove(file.Identity);
                 file.Descriptor.Dispose();

@@ -137,10 +137,14 @@ internal sealed class PinRegistry : IDisposable
         lock (_lock)
         {
             _disposed = true;
-            foreach (ProcessPin pin in _pins.Values.ToArray())
+            // Those in use too: from now on they vouch for nothing.
+            foreach (ProcessPin pin in _pins.Values)
             {
-                Remove(pin);
+                pin.IsRegistered = false;
+                pin.Dispose();
             }
+
+            _pins.Clear();
         }
     }
 

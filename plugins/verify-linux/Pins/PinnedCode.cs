@@ -114,7 +114,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         ClearPending();
         foreach (MappedFile file in _files)
         {
-            Release(file);
+            services.Trusted.Release(file.Trusted);
         }
 
         _files.Clear();
@@ -168,7 +168,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             return null;
         }
 
-        SafeFileHandle? descriptor = OpenMapped(path, entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
+        SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
             return WithoutFile(path, entry, fileSystem);
@@ -193,7 +193,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
     private Refusal? LookAgain(MappedFile file, in MapsEntry entry)
     {
         string path = FileOpener.Decode(file.Name)!;
-        SafeFileHandle? descriptor = OpenMapped(path, entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
+        SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
             file.Hash = null;
@@ -208,37 +208,6 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         }
 
         _pending.Add(new PendingHash(file, path, descriptor, stat, fileSystem!.TracksMappedWrites));
-        return null;
-    }
-
-    /// <summary>
-    /// Opens what lies at the path, if it is a regular file on a trusted file system and the very one that is mapped.
-    /// (map_files would lead to the mapped file itself, but only privileged processes may follow it.)
-    /// </summary>
-    /// <returns>Null where it is not; then <paramref name="fileSystem"/> is set if that is what is wrong.</returns>
-    private SafeFileHandle? OpenMapped(
-        string path, in MapsEntry entry, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem)
-    {
-        stat = default;
-        fileSystem = null;
-        SafeFileHandle descriptor = FileOpener.OpenPath(path);
-        if (!descriptor.IsInvalid
-            && Interop.Libc.StatXAt(descriptor, "", out stat) == 0
-            && stat.FileType == Interop.Libc.S_IFREG)
-        {
-            FileSystemVerdict? verdict = services.Mounts.Judge(descriptor, stat);
-            if (verdict?.Problem is not null)
-            {
-                fileSystem = verdict;
-            }
-            else if (verdict is not null && services.Identities.IsMappingOf(descriptor, FileKey.From(stat), entry.Identity, verdict))
-            {
-                fileSystem = verdict;
-                return descriptor;
-            }
-        }
-
-        descriptor.Dispose();
         return null;
     }
 
@@ -276,7 +245,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         {
             if (_files[index].SeenInLook != _look)
             {
-                Release(_files[index]);
+                services.Trusted.Release(_files[index].Trusted);
                 _files.RemoveAt(index);
             }
         }
@@ -306,27 +275,13 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         int count = 0;
         foreach (MappedFile file in _files)
         {
-            if (file.Code is not { } code)
-            {
-                continue;
-            }
-
-            count++;
-            if (!Inventory.Files.Contains(code))
+            if (file.Code is { } code && (++count > Inventory.Files.Count || !Inventory.Files.Contains(code)))
             {
                 return false;
             }
         }
 
         return count == Inventory.Files.Count;
-    }
-
-    private void Release(MappedFile file)
-    {
-        if (file.Trusted is { } trusted)
-        {
-            services.Trusted.Release(trusted);
-        }
     }
 
     private void ClearPending()
