@@ -38,6 +38,12 @@ public abstract class VerifiedPeer : IAsyncDisposable
     /// <returns>False when the process is gone, runs something else, or cannot be looked at any more.</returns>
     public abstract ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Why the last <see cref="IsUnchangedAsync"/> answered false: one sentence for the audit log. Null before that, and
+    /// where the verifier has nothing to add.
+    /// </summary>
+    public virtual string? ChangeDescription => null;
+
     /// <summary>Releases what was held to recognise the process.</summary>
     public virtual ValueTask DisposeAsync()
     {

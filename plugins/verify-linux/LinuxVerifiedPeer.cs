@@ -9,10 +9,13 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bo
 {
     private CodeInventory _code = pin.Code;
     private int _disposed;
+    private string? _change;
 
     public override string ExecutablePath => pin.Executable.Path;
 
     public override string Sha256 => pin.Executable.Sha256;
+
+    public override string? ChangeDescription => _change;
 
     public override CodeInventory Code => Volatile.Read(ref _code);
 
@@ -39,8 +42,14 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bo
 
     public override async ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _disposed) != 0 || await pin.LookAsync(cancellationToken).ConfigureAwait(false) is not null)
+        if (Volatile.Read(ref _disposed) != 0)
         {
+            return false;
+        }
+
+        if (await pin.LookAsync(cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            _change = refusal.Message;
             return false;
         }
 

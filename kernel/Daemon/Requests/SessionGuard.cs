@@ -54,10 +54,14 @@ internal sealed class SessionGuard(UserScope scope)
     /// <summary>The process behind the connection still runs the verified image, with approved code only.</summary>
     internal async Task RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
     {
-        Require(
-            await session.Peer.IsUnchangedAsync(cancellationToken),
-            Reason.IdentityChanged,
-            "The process behind this connection is no longer the program that was verified.");
+        if (!await session.Peer.IsUnchangedAsync(cancellationToken))
+        {
+            throw new Refusal(Reason.IdentityChanged, "The process behind this connection is no longer the program that was verified.")
+            {
+                Detail = session.Peer.ChangeDescription,
+            };
+        }
+
         RequireApprovedCode(session, entry);
     }
 
