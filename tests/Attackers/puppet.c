@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -77,6 +78,23 @@ static int run_from_memory(const char *path)
     return 0;
 }
 
+/* Moves the page that the kernel mapped, as a process does whose vector is to name another memory. */
+static int move_vdso(void)
+{
+    size_t size = 4096;
+    char *from = (char *)getauxval(AT_SYSINFO_EHDR), *to;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    unsigned long start, end;
+    while (maps && fgets(line, sizeof line, maps))
+        if (strstr(line, "[vdso]") && sscanf(line, "%lx-%lx", &start, &end) == 2)
+            size = end - start;
+    if (maps)
+        fclose(maps);
+    to = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return to != MAP_FAILED && mremap(from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to;
+}
+
 static void *idle(void *started)
 {
     char text[32];
@@ -116,6 +134,8 @@ int main(int count, char **arguments)
             answer(code != MAP_FAILED);
         } else if (!strcmp(line, "forget")) {
             answer(munmap(code, 4096) == 0);
+        } else if (!strcmp(line, "move-vdso")) {
+            answer(move_vdso());
         } else if (!strcmp(line, "thread")) {
             pthread_t thread;
             if (pthread_create(&thread, NULL, idle, NULL) != 0)

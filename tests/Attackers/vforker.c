@@ -3,6 +3,7 @@
  * become the approved program while the parent keeps the memory, and with it a maps descriptor of it, alive.
  *
  *   vforker SOCKET APPROVED     says "connected", waits for a line, then becomes APPROVED SOCKET
+ *   vforker SOCKET              the approved program in its turn: says "ready" and stays
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -35,8 +36,14 @@ int main(int count, char **arguments)
 {
     static char stack[65536] __attribute__((aligned(16)));
     int status = 0;
-    if (count < 3)
-        return 2;
+    if (count < 3) {
+        char c;
+        if (write(1, "ready\n", 6) != 6)
+            return 3;
+        while (read(0, &c, 1) == 1)
+            ;
+        return 0;
+    }
     words = arguments;
     pid_t pid = clone(child, stack + sizeof stack, CLONE_VM | SIGCHLD, NULL);
     if (pid < 0)

@@ -26,7 +26,7 @@ public sealed class AttackerPrograms : IDisposable
 
     private async Task<string> CompileAsync(string source, string options)
     {
-        string output = Path.Combine(_directory.Path, source + (options.Length == 0 ? "" : options.Replace(' ', '_')));
+        string output = Path.Combine(_directory.Path, source + (options.Length == 0 ? "" : options.Replace(' ', '_').Replace(',', '_')));
         ProcessStartInfo start = new("gcc") { RedirectStandardError = true };
         foreach (string argument in (string[])["-O1", "-Wall", "-o", output, Path.Combine(AppContext.BaseDirectory, "Attackers", source + ".c"), "-pthread", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {

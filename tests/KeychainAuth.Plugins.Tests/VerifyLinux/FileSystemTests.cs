@@ -45,7 +45,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         Assert.True(await IsUnchangedAsync(peer));
 
         string upper = Path.Combine(overlay, "upper program");
-        File.Copy(program, upper);
+        TestDirectory.CopyProgram(program, upper);
         VerifiedPeer second = await VerifiedAsync(await ConnectAsync(await StartAsync(upper)));
         Assert.Equal(upper, second.ExecutablePath);
     }
@@ -70,7 +70,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         string mount = Directory.CreateDirectory(Files.PathOf("tmpfs")).FullName;
         await MountAsync(mount, "-t", "tmpfs", "kca");
         string program = Path.Combine(mount, "program");
-        File.Copy(await Programs.PuppetAsync(), program);
+        TestDirectory.CopyProgram(await Programs.PuppetAsync(), program);
         await RunAsync("chown", $"{OrdinaryUser}", program);
         VerifiedPeer peer = await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
         Assert.Equal(await Sha256Async(program), peer.Sha256);
@@ -95,9 +95,9 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         string volume = Path.Combine(mount, "sub volume");
         await RunAsync("btrfs", "subvolume", "create", volume);
         string program = Path.Combine(volume, "program");
-        File.Copy(await Programs.PuppetAsync(), program);
+        TestDirectory.CopyProgram(await Programs.PuppetAsync(), program);
         string library = Path.Combine(volume, "plugin.so");
-        File.Copy(await Programs.ProgramAsync("preload", "-shared -fPIC"), library);
+        TestDirectory.CopyProgram(await Programs.ProgramAsync("preload", "-shared -fPIC"), library);
         await RunAsync("chown", $"{OrdinaryUser}", library);
 
         ControlledProcess puppet = await StartAsync(program);
@@ -146,7 +146,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
             Directory.CreateDirectory(Path.Combine(name == "merged" ? Files.Path : layers, name));
         }
 
-        File.Copy(await Programs.StaticPuppetAsync(), Path.Combine(layers, "lower, one", "lower-program"));
+        TestDirectory.CopyProgram(await Programs.StaticPuppetAsync(), Path.Combine(layers, "lower, one", "lower-program"));
         string merged = Files.PathOf("merged");
         string options = $"lowerdir={layers}/lower\\, one,upperdir={layers}/upper,workdir={layers}/work";
         string? problem = await TryRunAsync("mount", "-t", "overlay", "overlay", "-o", options, merged);

@@ -1,5 +1,7 @@
 using System.Runtime.Versioning;
 using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux.Parsing;
+using KeychainAuth.Plugins.VerifyLinux.Processes;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
@@ -111,12 +113,17 @@ public sealed class ImageTests(AttackerPrograms programs) : VerifierTest(program
         await AssertRefusedAsync(await ConnectAsync(puppet), "not laid out at random");
     }
 
-    /// <summary>The parent keeps the memory alive, so the maps descriptor alone would still read well.</summary>
-    [Fact]
-    public async Task IsUnchangedAsync_ExecWhileMemoryIsShared_False()
+    /// <summary>
+    /// The parent keeps the memory alive, so the maps descriptor alone would still read well; and where the same file is
+    /// run again, so would the executable.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IsUnchangedAsync_ExecWhileMemoryIsShared_False(bool sameFile)
     {
         string attacker = await Programs.ProgramAsync("vforker");
-        string approved = await Programs.PuppetAsync();
+        string approved = sameFile ? attacker : await Programs.PuppetAsync();
         ControlledProcess process = await StartAsync(attacker, [Listener.Path, approved], greeting: "connected");
         PeerCredentials connection = await Listener.AcceptAsync();
         VerifiedPeer before = await VerifiedAsync(connection);
@@ -152,6 +159,52 @@ public sealed class ImageTests(AttackerPrograms programs) : VerifierTest(program
                 Assert.True(peer.ExecutablePath == approved || !await IsUnchangedAsync(peer));
             }
         }
+    }
+
+    /// <summary>What the kernel does with such a program's stack is what tells where its personality is not shown.</summary>
+    [Fact]
+    public async Task IsTopOfAddressSpace_RealStacks_OnlyTheNotRandomised()
+    {
+        string program = await Programs.PuppetAsync();
+        ControlledProcess fixedLayout = await StartAsync("setarch", ["-R", program, Listener.Path]);
+        ControlledProcess random = await StartAsync(program);
+        Assert.True(AddressLayout.IsTopOfAddressSpace(await StackEndAsync(fixedLayout.Id)));
+        Assert.False(AddressLayout.IsTopOfAddressSpace(await StackEndAsync(random.Id)));
+    }
+
+    /// <summary>Row 10: the kernel names the approved file, but nothing of it is in memory.</summary>
+    [Fact]
+    public async Task VerifyAsync_ForgedExecutable_Refused()
+    {
+        NeedsRoot();
+        string forger = await Programs.ProgramAsync("forger");
+        string library = await Programs.ProgramAsync("forger", "-shared -fPIC -DLIBRARY -Wl,-z,now");
+        ControlledProcess process = await StartAsync(forger, [library, Listener.Path, await Programs.PuppetAsync()]);
+        Assert.Equal(await Programs.PuppetAsync(), new FileInfo($"/proc/{process.Id}/exe").LinkTarget);
+        await AssertRefusedAsync(await Listener.AcceptAsync(), "not among the code");
+    }
+
+    [Fact]
+    public async Task VerifyAsync_VectorOfAnotherMemory_Refused()
+    {
+        ControlledProcess puppet = await StartAsync(await Programs.PuppetAsync());
+        await puppet.AskAsync("move-vdso");
+        await AssertRefusedAsync(await ConnectAsync(puppet), "does not belong to its memory");
+    }
+
+    private static async Task<ulong> StackEndAsync(int processId)
+    {
+        byte[] text = await File.ReadAllBytesAsync($"/proc/{processId}/maps", Cancellation);
+        MapsReader reader = new(text);
+        while (reader.MoveNext())
+        {
+            if (reader.Current.Name.SequenceEqual("[stack]"u8))
+            {
+                return reader.Current.End;
+            }
+        }
+
+        return 0;
     }
 
     [Fact]

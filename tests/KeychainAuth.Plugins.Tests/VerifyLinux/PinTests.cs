@@ -101,26 +101,27 @@ public sealed class PinTests(AttackerPrograms programs) : VerifierTest(programs)
     public async Task VerifyAsync_ProgramsComeAndGo_NothingIsLeftBehind()
     {
         string program = await Programs.StaticPuppetAsync();
-        int before = Descriptors();
+        HashSet<int> puppets = [];
         for (int count = 0; count < 30; count++)
         {
             await using ControlledProcess puppet = await StartAsync(program);
+            puppets.Add(puppet.Id);
             VerifiedPeer peer = await VerifiedAsync(await ConnectAsync(puppet));
             Assert.True(await IsUnchangedAsync(peer));
+            Assert.NotEqual(0, DescriptorsOf(puppets));
             await peer.DisposeAsync();
         }
 
         Verifier.Pins.Reap();
         Assert.Equal(0, Verifier.Pins.Count);
         Assert.Equal(0, Verifier.Services.Trusted.Count);
-        Assert.Equal(before, Descriptors());
+        Assert.Equal(0, DescriptorsOf(puppets));
     }
 
-    /// <summary>Descriptors below /proc of other processes: only pins hold such, and only this test's puppets are counted.</summary>
-    private static int Descriptors() =>
+    /// <summary>Descriptors below /proc of these processes: only pins hold such.</summary>
+    private static int DescriptorsOf(HashSet<int> processes) =>
         Directory.EnumerateFileSystemEntries("/proc/self/fd")
-            .Select(entry => new FileInfo(entry).LinkTarget)
-            .Count(target => target is not null && target.StartsWith("/proc/", StringComparison.Ordinal)
-                && target.Split('/') is [_, _, string id, ..] && int.TryParse(id, out int number) && number != Environment.ProcessId
-                && !File.Exists($"/proc/{number}/exe"));
+            .Select(entry => new FileInfo(entry).LinkTarget?.Split('/'))
+            .Count(target => target is ["", "proc", string id, ..]
+                && int.TryParse(id.Split(' ')[0], out int number) && processes.Contains(number));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
@@ -24,9 +25,23 @@ internal sealed class TestDirectory : IDisposable
     public string Copy(string program, string name)
     {
         string copy = PathOf(name);
-        File.Copy(program, copy);
-        File.SetUnixFileMode(copy, ForAll);
+        CopyProgram(program, copy);
         return copy;
+    }
+
+    /// <summary>
+    /// Copies by another process. A descriptor of ours that is open for writing could be inherited, for a moment, by a
+    /// process that another test is just starting, and the copy could then not be run ("text file busy").
+    /// </summary>
+    public static void CopyProgram(string program, string copy)
+    {
+        using Process process = Process.Start("cp", [program, copy]);
+        if (!process.WaitForExit(TimeSpan.FromSeconds(30)) || process.ExitCode != 0)
+        {
+            throw new IOException($"Cannot copy {program} to {copy}.");
+        }
+
+        File.SetUnixFileMode(copy, ForAll);
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
