@@ -103,7 +103,7 @@ internal sealed partial class BrokerService(
     {
         var guard = new SessionGuard(scope);
         var responder = new RefusalResponder(scope, loggers.CreateLogger<RefusalResponder>());
-        var admission = new PeerAdmission(plugins.Verifier, scope, limits, new ConnectionLimiter(limits), guard, responder);
+        var admission = new PeerAdmission(plugins.Verifier, scope, limits, time, new ConnectionLimiter(limits), guard, responder);
         return new RequestPipeline(admission, guard, responder, scope, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
