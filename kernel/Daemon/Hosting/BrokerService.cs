@@ -121,8 +121,9 @@ internal sealed partial class BrokerService(
         {
             // Told to stop.
         }
-        catch (TransportException e)
+        catch (Exception e)
         {
+            // Whatever it is (a listener is foreign code): a daemon that accepts nothing must not look alive.
             LogListenerFailed(_logger, e.Message);
             lifetime.StopApplication();
         }
