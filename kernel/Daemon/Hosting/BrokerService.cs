@@ -66,8 +66,11 @@ internal sealed partial class BrokerService(
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = paths.ResolveSocket(options.Socket);
+        string socket = Path.GetFullPath(paths.ResolveSocket(options.Socket));
         ClaimSocket(socket);
+
+        // Whoever may write there decides who gets secrets.
+        PrivateDirectory.Ensure(paths.ConfigDirectory);
         ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
