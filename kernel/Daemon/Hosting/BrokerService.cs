@@ -57,12 +57,8 @@ internal sealed partial class BrokerService(
         await CloseAsync();
     }
 
-    /// <summary>Releases what <see cref="StopAsync"/> does not.</summary>
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _audit?.Dispose();
-    }
+    /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
@@ -92,12 +88,21 @@ internal sealed partial class BrokerService(
         }
     }
 
-    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits) => new(
-        PluginHost.ProbeEnvironment(paths).UserId,
-        new PolicySource(paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount)),
-        new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>()),
-        audit,
-        new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits)
+    {
+        var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
+        var policies = new PolicySource(paths.ConfigFile, time, snapshot =>
+        {
+            pending.Forget();
+            LogPolicy(_logger, snapshot.RegisteredCount);
+        });
+        return new UserScope(
+            PluginHost.ProbeEnvironment(paths).UserId,
+            policies,
+            pending,
+            audit,
+            new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    }
 
     private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScope scope, Limits limits)
     {
@@ -137,20 +142,35 @@ internal sealed partial class BrokerService(
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                scope.Pending.Tick();
-                try
-                {
-                    scope.Audit.Tick();
-                }
-                catch (AuditException e)
-                {
-                    LogAuditFailed(_logger, e.Message);
-                }
+                Tick(scope);
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
+        }
+    }
+
+    private void Tick(UserScope scope)
+    {
+        try
+        {
+            // Sees what a person has decided even while nobody asks, before counts are put into the queue.
+            scope.Policies.Current();
+        }
+        catch (DocumentException)
+        {
+            // Whoever asks is told, and the reason is in the audit log.
+        }
+
+        scope.Pending.Tick();
+        try
+        {
+            scope.Audit.Tick();
+        }
+        catch (AuditException e)
+        {
+            LogAuditFailed(_logger, e.Message);
         }
     }
 
