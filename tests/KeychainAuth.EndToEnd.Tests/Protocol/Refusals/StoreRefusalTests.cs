@@ -17,7 +17,7 @@ public sealed class StoreRefusalTests(RefusalDaemon fixture) : IClassFixture<Ref
     [InlineData("Timeout", "store_unavailable", "The test store fails with Timeout.")]
     [InlineData("TooLarge", "value_too_large", "The test store fails with TooLarge.")]
     [InlineData("Corrupt", "internal_error", "The test store fails with Corrupt.")]
-    [InlineData("partial", "store_unavailable", "The test store gave up. 1 items of the request were done before.")]
+    [InlineData("partial", "store_unavailable", "The test store gave up. Items of the request that were done before: 1.")]
     [InlineData("crash", "internal_error", "The store 'test-failing-store' failed; the daemon's log says where.")]
     [InlineData("hang", "store_unavailable", "The store 'test-failing-store' did not answer within 1 seconds.")]
     public async Task Request_StoreFails_AnsweredAuditedAndKept(string failure, string reason, string message)

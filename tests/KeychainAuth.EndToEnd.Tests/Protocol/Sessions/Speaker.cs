@@ -12,6 +12,7 @@ internal sealed class Speaker : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private bool _isDisposed;
 
     private Speaker(Process process, string executable)
     {
@@ -84,6 +85,12 @@ internal sealed class Speaker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();
