@@ -45,7 +45,10 @@ internal static class PrivateDirectory
 
         if ((status.Permissions & 0b000_111_111) != 0)
         {
-            throw new UnsafePathException($"{path} is open to other users: run 'chmod 700 {path}'.");
+            // A sticky directory is meant for everybody: closing it would break the machine.
+            throw new UnsafePathException((status.Permissions & Interop.Libc.S_ISVTX) != 0
+                ? $"{path} is a directory for everybody: choose one of your own below it."
+                : $"{path} is open to other users: run 'chmod 700 {path}'.");
         }
     }
 }

@@ -62,8 +62,11 @@ internal sealed partial class BrokerService(
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = paths.ResolveSocket(options.Socket);
+        string socket = Path.GetFullPath(paths.ResolveSocket(options.Socket));
         ClaimSocket(socket);
+
+        // Whoever may write there decides who gets secrets.
+        PrivateDirectory.Ensure(paths.ConfigDirectory);
         ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
@@ -108,7 +111,7 @@ internal sealed partial class BrokerService(
     {
         var guard = new SessionGuard(scope);
         var responder = new RefusalResponder(scope, loggers.CreateLogger<RefusalResponder>());
-        var admission = new PeerAdmission(plugins.Verifier, scope, limits, new ConnectionLimiter(limits), guard, responder);
+        var admission = new PeerAdmission(plugins.Verifier, scope, limits, time, new ConnectionLimiter(limits), guard, responder);
         return new RequestPipeline(admission, guard, responder, scope, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
@@ -126,8 +129,9 @@ internal sealed partial class BrokerService(
         {
             // Told to stop.
         }
-        catch (TransportException e)
+        catch (Exception e)
         {
+            // Whatever it is (a listener is foreign code): a daemon that accepts nothing must not look alive.
             LogListenerFailed(_logger, e.Message);
             lifetime.StopApplication();
         }

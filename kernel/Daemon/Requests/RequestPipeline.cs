@@ -141,7 +141,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            RaiseToVersion2(session, guard.RequireRegistered(session));
+            await RaiseToVersion2Async(session, guard.RequireRegistered(session), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -155,13 +155,15 @@ internal sealed partial class RequestPipeline(
     }
 
     // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
-    private void RaiseToVersion2(Session session, BinaryEntry entry)
+    private async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
         if (entry.Protocol is not null)
         {
             return;
         }
 
+        // The line may have been written by what the process runs since it connected, which must not decide this.
+        await guard.RequireUnchangedAsync(session, entry, stopping);
         guard.RequireAudited(session.Record(AuditAction.Config, AuditResult.Accepted) with
         {
             Reason = "protocol_raised",
