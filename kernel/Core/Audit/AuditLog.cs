@@ -112,8 +112,10 @@ internal sealed class AuditLog : IDisposable
         string prefix = System.IO.Path.GetFileName(path) + ".";
         return !Directory.Exists(directory)
             ? []
-            : [.. Directory.EnumerateFiles(directory, prefix + "*")
-                .Select(file => System.IO.Path.GetFileName(file)[prefix.Length..])
+            : [.. Directory.EnumerateFiles(directory)
+                .Select(file => System.IO.Path.GetFileName(file))
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(name => name[prefix.Length..])
                 .Where(rest => rest is [>= '1' and <= '9', ..] && rest.Length <= 4 && rest.All(char.IsAsciiDigit))
                 .Select(rest => int.Parse(rest, CultureInfo.InvariantCulture))
                 .Order()];
