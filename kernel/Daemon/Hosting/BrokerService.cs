@@ -86,8 +86,9 @@ internal sealed partial class BrokerService(
         if (_instance is null)
         {
             DaemonInstance? other = InstanceFile.Find(paths, socket);
-            throw new StartupException(
-                $"{ProductInfo.DaemonName} {other?.Version} (process {other?.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
+            throw new StartupException(other is null
+                ? $"Another {ProductInfo.DaemonName} is starting or stopping on {socket} at this moment: wait for it, or choose another socket with --socket."
+                : $"{ProductInfo.DaemonName} {other.Version} (process {other.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
         }
     }
 
