@@ -106,7 +106,7 @@ static inline long call3(long number, long a, long b, long c)
 }
 
 /* Runs in the approved program, wherever it was put: it calls nobody and knows only its order. */
-__attribute__((section("payload"), noinline, used, no_stack_protector)) static void payload(struct order *order)
+__attribute__((section("intruder"), noinline, used, no_stack_protector)) static void payload(struct order *order)
 {
     char said[1024];
     long fd = call3(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
@@ -117,7 +117,7 @@ __attribute__((section("payload"), noinline, used, no_stack_protector)) static v
     call3(SYS_exit_group, 0, 0, 0);
 }
 
-extern char __start_payload[], __stop_payload[];
+extern char __start_intruder[], __stop_intruder[];
 
 static void write_memory(const char *path, const char *approved)
 {
@@ -141,10 +141,10 @@ static void write_memory(const char *path, const char *approved)
             break;
         sched_yield();
     }
-    size_t length = (size_t)(__stop_payload - __start_payload), place = 18 + ((length + 15) & ~15UL);
+    size_t length = (size_t)(__stop_intruder - __start_intruder), place = 18 + ((length + 15) & ~15UL);
     unsigned long at = pc + place;
     memcpy(code + 10, &at, sizeof at);
-    memcpy(code + 18, __start_payload, length);
+    memcpy(code + 18, __start_intruder, length);
     memcpy(code + place, &order, sizeof order);
     int memory = open_memory(puppet.pid, O_RDWR);
     if (place + sizeof order > sizeof code || memory < 0 || pwrite(memory, code, place + sizeof order, (off_t)pc) < 0) {
