@@ -90,7 +90,11 @@ static void read_memory(const char *path, const char *approved, int traced)
         if (waitpid(puppet.pid, &status, 0) != puppet.pid || ptrace(PTRACE_CONT, puppet.pid, 0, 0) != 0)
             die("trace");
     }
-    if (read(puppet.out, line, sizeof line) > 0)
+    ssize_t count = read(puppet.out, line, sizeof line - 1);
+    line[count > 0 ? count : 0] = 0;
+    if (strncmp(line, "ok", 2))
+        report(line);
+    else
         search(puppet.pid);
     stop(puppet);
 }

@@ -80,11 +80,10 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
     }
 
     /// <summary>Runs an attacker as an ordinary user without capabilities.</summary>
-    /// <returns>How often the secret is in what it prints.</returns>
-    public async Task<int> AttackAsync(string program, params string[] arguments) => Count(await Daemon.RunAsync(program, arguments));
+    public async Task<AttackResult> AttackAsync(string program, params string[] arguments) => Judge(await Daemon.RunAsync(program, arguments));
 
     /// <summary>Runs an attacker whose surroundings only root can arrange; it becomes an ordinary user by itself.</summary>
-    public async Task<int> AttackFromRootAsync(string program, params string[] arguments) => Count(await Command.RunAsync(program, arguments, Daemon.Environment));
+    public async Task<AttackResult> AttackFromRootAsync(string program, params string[] arguments) => Judge(await Command.RunAsync(program, arguments, Daemon.Environment));
 
     /// <summary>Runs the approved program as its user would.</summary>
     /// <returns>How often it was served.</returns>
@@ -94,11 +93,7 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
         return ServedPattern().Count(result.Output);
     }
 
-    public int Count(CommandResult result)
-    {
-        Assert.True(result.ExitCode == 0, $"The attacker failed, which proves nothing: {result}");
-        return Regex.Count(result.Output, Regex.Escape(Canary));
-    }
+    public AttackResult Judge(CommandResult result) => AttackResult.Of(result, Canary);
 
     public ValueTask DisposeAsync() => Daemon.DisposeAsync();
 

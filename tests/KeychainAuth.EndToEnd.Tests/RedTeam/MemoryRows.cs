@@ -16,7 +16,7 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
     [InlineData("LD_AUDIT", "8b")]
     public async Task Row08_LibraryLoadedByTheEnvironment_IsFound(string variable, string row)
     {
-        (int naive, int userMode, string approved) = await PreloadAsync(variable);
+        (AttackResult naive, AttackResult userMode, string approved) = await PreloadAsync(variable);
         Stops(row, $"a library in the approved program by {variable}", naive, userMode, await HonestAsync(approved));
     }
 
@@ -25,7 +25,7 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
     {
         string honestLibrary = await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER", "-DHONEST");
         string evilLibrary = await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER");
-        async Task<(int Honest, int Got)> Attack(AttackedDaemon daemon)
+        async Task<(int Honest, AttackResult Got)> Attack(AttackedDaemon daemon)
         {
             string library = await daemon.InstallAsync(honestLibrary, "libhelper.so");
             string directory = Path.GetDirectoryName(library)!;
@@ -37,18 +37,18 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             File.Delete(library);
             File.Copy(evilLibrary, library);
             await daemon.GiveAsync(library);
-            return (honest, daemon.Count(await daemon.Daemon.RunAsync(approved, daemon.Daemon.Socket, "many", "once", TriesText)));
+            return (honest, await daemon.AttackAsync("sh", "-c", $"i=0; while [ $i -lt {TriesText} ]; do '{approved}' '{daemon.Daemon.Socket}' once; i=$((i+1)); done"));
         }
 
-        int naive = (await Attack(Naive)).Got;
-        (int honest, int userMode) = await Attack(UserMode);
+        AttackResult naive = (await Attack(Naive)).Got;
+        (int honest, AttackResult userMode) = await Attack(UserMode);
         Stops("8c", "a library of the user's, beside the approved program, replaced", naive, userMode, (honest, Tries));
     }
 
     [Fact]
     public async Task Row08_PreloadThatHidesItsCode_IsAKnownLimit()
     {
-        (int naive, int userMode, string approved) = await PreloadAsync("LD_PRELOAD", "-DHIDING");
+        (AttackResult naive, AttackResult userMode, string approved) = await PreloadAsync("LD_PRELOAD", "-DHIDING");
         IsKnownLimit("8d", "a preload that makes its code unexecutable while it is looked for", naive, userMode, await HonestAsync(approved));
     }
 
@@ -59,21 +59,21 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
     public async Task Row09_ReachesIntoTheApprovedProgram_IsAKnownLimit(string how, string row, string attack)
     {
         Assert.SkipUnless(how != "write" || RuntimeInformation.ProcessArchitecture == Architecture.X64, "The code that is put in is written for x86-64.");
-        (int naive, int userMode, string approved) = await TryAsync(Memory, [how]);
+        (AttackResult naive, AttackResult userMode, string approved) = await TryAsync(Memory, [how]);
         IsKnownLimit(row, attack, naive, userMode, await HonestAsync(approved));
     }
 
     [Fact]
     public async Task Row09_DebuggerThatStays_IsFound()
     {
-        (int naive, int userMode, string approved) = await TryAsync(Memory, ["trace"]);
+        (AttackResult naive, AttackResult userMode, string approved) = await TryAsync(Memory, ["trace"]);
         Stops("9d", "traces the approved program from its first instruction on", naive, userMode, await HonestAsync(approved));
     }
 
     [Fact]
     public async Task Row10_ExecutableForgedAndOwnCodeUnmapped_IsAKnownLimit()
     {
-        (int naive, int userMode, string approved) = await TryAsync("attack-forged-exe", []);
+        (AttackResult naive, AttackResult userMode, string approved) = await TryAsync("attack-forged-exe", []);
         IsKnownLimit("10", "forges its executable's name, running library code only", naive, userMode, await HonestAsync(approved));
     }
 
@@ -91,7 +91,7 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             "sh", "-c", $"'{approved}' '{Naive.Daemon.Socket}' pause & victim=$!; '{attacker}' $victim {timesText}; kill $victim");
         CommandResult real = await UserMode.Daemon.RunAsync(attacker, UserMode.Daemon.ProcessId.ToString(CultureInfo.InvariantCulture), timesText);
         Assert.Equal(Ways * times, Lines(real, "tried"));
-        Stops("11", "12 ways into the daemon's own process (naive: into any other's)", Lines(control, "worked"), Lines(real, "worked"), null, Ways * times);
+        Stops("11", "12 ways into the daemon's own process (naive: into any other's)", new AttackResult(Lines(control, "worked"), ""), new AttackResult(Lines(real, "worked"), ""), null, Ways * times);
     }
 
     private static int Lines(CommandResult result, string word)
@@ -100,10 +100,10 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
         return result.Output.Split('\n').Count(line => line.StartsWith(word, StringComparison.Ordinal));
     }
 
-    private async Task<(int Naive, int UserMode, string Approved)> PreloadAsync(string variable, params string[] options)
+    private async Task<(AttackResult Naive, AttackResult UserMode, string Approved)> PreloadAsync(string variable, params string[] options)
     {
         string library = await Fixture.ProgramAsync("attack-preload", ["-shared", "-fPIC", "-O2", .. options]);
-        async Task<(int Got, string Approved)> Attack(AttackedDaemon daemon)
+        async Task<(AttackResult Got, string Approved)> Attack(AttackedDaemon daemon)
         {
             string approved = await daemon.ApproveAsync(await Fixture.ApprovedAsync());
 
@@ -113,8 +113,8 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             return (await daemon.AttackAsync("sh", "-c", loop), approved);
         }
 
-        int naive = (await Attack(Naive)).Got;
-        (int userMode, string approved) = await Attack(UserMode);
+        AttackResult naive = (await Attack(Naive)).Got;
+        (AttackResult userMode, string approved) = await Attack(UserMode);
         return (naive, userMode, approved);
     }
 }

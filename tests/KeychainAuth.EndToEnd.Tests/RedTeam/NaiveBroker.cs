@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text.RegularExpressions;
 using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.EndToEnd.Tests.RedTeam;
@@ -39,11 +38,7 @@ public sealed class NaiveBroker : IAsyncDisposable
         return broker;
     }
 
-    public int Count(CommandResult result)
-    {
-        Assert.True(result.ExitCode == 0, $"The attacker failed, which proves nothing: {result}");
-        return Regex.Count(result.Output, Regex.Escape(_canary));
-    }
+    public AttackResult Judge(CommandResult result) => AttackResult.Of(result, _canary);
 
     public async ValueTask DisposeAsync()
     {

@@ -7,13 +7,13 @@ namespace KeychainAuth.EndToEnd.Tests.RedTeam;
 /// <param name="Attack">What the attacker does.</param>
 /// <param name="Tries">How often, in each place.</param>
 /// <param name="Naive">Successes against the naive control; null where none makes sense.</param>
-/// <param name="UserMode">Successes against the daemon as it ships.</param>
+/// <param name="UserMode">Successes against the daemon as it ships, and how the others were refused.</param>
 /// <param name="Honest">How often honest use of the same program was served, and of how many; null where there is none.</param>
 /// <param name="Promise">What user mode promises.</param>
 public sealed record RedTeamRow(
-    string Row, string Attack, int Tries, int? Naive, int UserMode, (int Served, int Of)? Honest, Promise Promise)
+    string Row, string Attack, int Tries, AttackResult? Naive, AttackResult UserMode, (int Served, int Of)? Honest, Promise Promise)
 {
-    internal const string Header = "row  attack                                                             tries  naive  user mode  honest       promise";
+    internal const string Header = "row  attack                                                               tries  naive  user mode  honest       promise      refused with";
 
     /// <summary>The row without its letter.</summary>
     public int Number => int.Parse(Row.AsSpan().TrimEnd("abcdefgh"), CultureInfo.InvariantCulture);
@@ -21,5 +21,5 @@ public sealed record RedTeamRow(
     /// <summary>As a line of the table.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Row,-4} {Attack,-66} {Tries,5} {Naive?.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode,10}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit")}");
+        $"{Row,-4} {Attack,-68} {Tries,5} {Naive?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode.Successes,10}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit"),-12} {UserMode.Refusals}");
 }
