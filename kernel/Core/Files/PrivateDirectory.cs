@@ -25,6 +25,16 @@ internal static class PrivateDirectory
         }
     }
 
+    /// <summary>Checks the directory where it exists. Changes nothing.</summary>
+    /// <exception cref="UnsafePathException">It is a link, belongs to somebody else, or is open to others.</exception>
+    internal static void CheckExisting(string path)
+    {
+        if (OperatingSystem.IsLinux() && Path.Exists(path))
+        {
+            Check(path);
+        }
+    }
+
     private static void Check(string path)
     {
         if (Interop.Libc.StatX(path, followLink: false, out Interop.Libc.statx_buffer status) != 0)

@@ -57,12 +57,8 @@ internal sealed partial class BrokerService(
         await CloseAsync();
     }
 
-    /// <summary>Releases what <see cref="StopAsync"/> does not.</summary>
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _audit?.Dispose();
-    }
+    /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
@@ -90,17 +86,27 @@ internal sealed partial class BrokerService(
         if (_instance is null)
         {
             DaemonInstance? other = InstanceFile.Find(paths, socket);
-            throw new StartupException(
-                $"{ProductInfo.DaemonName} {other?.Version} (process {other?.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
+            throw new StartupException(other is null
+                ? $"Another {ProductInfo.DaemonName} is starting or stopping on {socket} at this moment: wait for it, or choose another socket with --socket."
+                : $"{ProductInfo.DaemonName} {other.Version} (process {other.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
         }
     }
 
-    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits) => new(
-        PluginHost.ProbeEnvironment(paths).UserId,
-        new PolicySource(paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount)),
-        new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>()),
-        audit,
-        new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits)
+    {
+        var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
+        var policies = new PolicySource(paths.ConfigFile, time, snapshot =>
+        {
+            pending.Forget();
+            LogPolicy(_logger, snapshot.RegisteredCount);
+        });
+        return new UserScope(
+            PluginHost.ProbeEnvironment(paths).UserId,
+            policies,
+            pending,
+            audit,
+            new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    }
 
     private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScope scope, Limits limits)
     {
@@ -141,20 +147,35 @@ internal sealed partial class BrokerService(
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                scope.Pending.Tick();
-                try
-                {
-                    scope.Audit.Tick();
-                }
-                catch (AuditException e)
-                {
-                    LogAuditFailed(_logger, e.Message);
-                }
+                Tick(scope);
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
+        }
+    }
+
+    private void Tick(UserScope scope)
+    {
+        try
+        {
+            // Sees what a person has decided even while nobody asks, before counts are put into the queue.
+            scope.Policies.Current();
+        }
+        catch (DocumentException)
+        {
+            // Whoever asks is told, and the reason is in the audit log.
+        }
+
+        scope.Pending.Tick();
+        try
+        {
+            scope.Audit.Tick();
+        }
+        catch (AuditException e)
+        {
+            LogAuditFailed(_logger, e.Message);
         }
     }
 

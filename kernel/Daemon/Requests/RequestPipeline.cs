@@ -87,7 +87,7 @@ internal sealed partial class RequestPipeline(
                 case HelloMessage hello:
                     Require(isFirst, Reason.MalformedRequest, "HELLO must be the first line.");
                     return await GreetAsync(session, hello, stopping);
-                case RequestMessage request when isFirst && !MayServeQueuedBytes(session):
+                case RequestMessage when !MayServeQueuedBytes(session):
                     return false;
                 case RequestMessage request:
                     await ServeRequestAsync(session, request, stopping);
@@ -180,9 +180,12 @@ internal sealed partial class RequestPipeline(
     }
 
     // Version 1 bytes that were queued before the pin may stem from an image before; the owner may want them refused.
+    // Asked of the first request, which need not be the first line: a HELLO of another version may stand before it.
     private bool MayServeQueuedBytes(Session session)
     {
-        if (session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
+        bool isFirstRequest = !session.HasRequested;
+        session.HasRequested = true;
+        if (!isFirstRequest || session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
         {
             return true;
         }

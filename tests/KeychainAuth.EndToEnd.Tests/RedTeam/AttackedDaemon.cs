@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
+using KeychainAuth.EndToEnd.Tests.Harness;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.RedTeam;
+
+/// <summary>A daemon with a secret nobody else has, and ways to count who gets at it.</summary>
+[SupportedOSPlatform("linux")]
+public sealed partial class AttackedDaemon : IAsyncDisposable
+{
+    private const string WriteToken = """{"type":"REQUEST","action":"write","service":"vault","targets":["token"],"values":["@"]}""";
+
+    private readonly uint? _user;
+
+    private AttackedDaemon(TestDaemon daemon, uint? user)
+    {
+        Daemon = daemon;
+        _user = user;
+    }
+
+    public TestDaemon Daemon { get; }
+
+    /// <summary>The secret: service <c>vault</c>, target <c>token</c>.</summary>
+    public string Canary { get; } = $"canary-{Guid.NewGuid():N}";
+
+    /// <summary>Whose programs attack, as an argument.</summary>
+    public string User => (_user ?? 0).ToString(CultureInfo.InvariantCulture);
+
+    public static async Task<AttackedDaemon> StartAsync(TestDaemonOptions options)
+    {
+        var attacked = new AttackedDaemon(await TestDaemon.StartAsync(options), options.UserId);
+        await using RelayClient writer = await attacked.Daemon.ConnectRegisteredAsync("--write", "vault");
+        Assert.Equal("""{"type":"RESPONSE","status":"success"}""", await writer.AskAsync(WriteToken.Replace("@", attacked.Canary, StringComparison.Ordinal)));
+        return attacked;
+    }
+
+    /// <summary>A path of a fresh directory of the attacker's.</summary>
+    public async Task<string> DirectoryAsync()
+    {
+        string directory = Path.Combine(Daemon.Work, Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await GiveAsync(directory);
+        return directory;
+    }
+
+    /// <summary>Copies a compiled program, so that each row has an approved program, and a policy entry, of its own.</summary>
+    /// <param name="size">Fills the file up to this size, which changes nothing in how it runs.</param>
+    public async Task<string> InstallAsync(string program, string? name = null, long? size = null)
+    {
+        string path = Path.Combine(await DirectoryAsync(), name ?? Path.GetFileName(program));
+        File.Copy(program, path);
+        if (size is { } bytes)
+        {
+            await using FileStream file = File.OpenWrite(path);
+            file.SetLength(bytes);
+        }
+
+        await GiveAsync(path);
+        return path;
+    }
+
+    /// <summary>Makes the attacker the owner.</summary>
+    public async Task GiveAsync(string path)
+    {
+        if (_user is not null)
+        {
+            CommandResult result = await Command.RunAsync("chown", ["-R", "--no-dereference", $"{User}:{User}", path]);
+            Assert.True(result.ExitCode == 0, result.ToString());
+        }
+    }
+
+    /// <summary>Installs the approved program and has a person approve it.</summary>
+    public async Task<string> ApproveAsync(string program, params string[] options)
+    {
+        string path = await InstallAsync(program);
+        await Daemon.CliOkAsync(["register", path, "--read", "vault", .. options]);
+        return path;
+    }
+
+    /// <summary>Runs an attacker as an ordinary user without capabilities.</summary>
+    public async Task<AttackResult> AttackAsync(string program, params string[] arguments) => Judge(await Daemon.RunAsync(program, arguments));
+
+    /// <summary>Runs an attacker whose surroundings only root can arrange; it becomes an ordinary user by itself.</summary>
+    public async Task<AttackResult> AttackFromRootAsync(string program, params string[] arguments) => Judge(await Command.RunAsync(program, arguments, Daemon.Environment));
+
+    /// <summary>Runs the approved program as its user would.</summary>
+    /// <returns>How often it was served.</returns>
+    public async Task<int> UseHonestlyAsync(string approved, string mode, int times)
+    {
+        CommandResult result = await Daemon.RunAsync(approved, Daemon.Socket, "many", mode, times.ToString(CultureInfo.InvariantCulture));
+        return ServedPattern().Count(result.Output);
+    }
+
+    public AttackResult Judge(CommandResult result) => AttackResult.Of(result, Canary);
+
+    public ValueTask DisposeAsync() => Daemon.DisposeAsync();
+
+    [GeneratedRegex("^ok$", RegexOptions.Multiline)]
+    private static partial Regex ServedPattern();
+}

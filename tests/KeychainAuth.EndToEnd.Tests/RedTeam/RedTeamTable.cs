@@ -1,0 +1,59 @@
+using System.Text;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.RedTeam;
+
+/// <summary>What the run has measured; written to artifacts/red-team.txt when it is over.</summary>
+public sealed class RedTeamTable
+{
+    private readonly Lock _gate = new();
+    private readonly List<RedTeamRow> _rows = [];
+    private readonly List<string> _notes = [];
+
+    public static string File { get; } = Path.Combine(RepositoryPaths.Root, "artifacts", "red-team.txt");
+
+    public void Add(RedTeamRow row)
+    {
+        lock (_gate)
+        {
+            _rows.Add(row);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(RedTeamRow.Header);
+        TestContext.Current.TestOutputHelper?.WriteLine(row.ToString());
+    }
+
+    /// <summary>A measurement that is no row.</summary>
+    public void Note(string line)
+    {
+        lock (_gate)
+        {
+            _notes.Add(line);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+    }
+
+    public void Write()
+    {
+        var text = new StringBuilder();
+        lock (_gate)
+        {
+            if (_rows.Count + _notes.Count == 0)
+            {
+                return;
+            }
+
+            text.AppendLine(RedTeamRow.Header);
+            foreach (RedTeamRow row in _rows.OrderBy(r => r.Number).ThenBy(r => r.Row, StringComparer.Ordinal))
+            {
+                text.AppendLine(row.ToString());
+            }
+
+            text.AppendLine();
+            _notes.ForEach(note => text.AppendLine(note));
+        }
+
+        System.IO.File.WriteAllText(File, text.ToString());
+    }
+}

@@ -1,0 +1,106 @@
+/* The program that a person has approved. It keeps what it reads to itself and only says "ok" or "no".
+ * Compiled with -DSTRANGER it is the program that nobody has approved: it prints what it gets.
+ *
+ *   once     one read on one connection (version 1)
+ *   hello    the same in version 2; connects again when told to
+ *   patient  version 1, and connects again when the connection ends without an answer
+ *   watch    one connection, one read per line of input
+ *   wait     waits for a line of input, then as once
+ *   hold     as once, then holds the answer in memory until input ends
+ *   pause    does nothing, for as long as it lives
+ *   many M N runs itself N times in mode M, one after the other
+ */
+#include "attack-common.h"
+#ifdef LIBRARY
+int helper(void);
+#endif
+
+static void answer(const char *said)
+{
+#ifdef STRANGER
+    report(said);
+#else
+    dprintf(1, strstr(said, "\"value\":\"") ? "ok\n" : "no %s\n", said);
+#endif
+}
+
+static int greet(const char *path)
+{
+    for (int attempt = 0; attempt < 4; attempt++) {
+        int fd = dial(path);
+        say(fd, HELLO);
+        if (strstr(hear(fd, NULL, 20000), "WELCOME"))
+            return fd;
+        close(fd);
+    }
+    return -1;
+}
+
+static const char *read_token(const char *path, int patient)
+{
+    const char *said = "";
+    for (int attempt = 0; attempt < (patient ? 4 : 1) && said[0] == 0; attempt++) {
+        int fd = dial(path);
+        say(fd, READ_TOKEN);
+        said = hear(fd, NULL, 20000);
+        close(fd);
+    }
+    return said;
+}
+
+static int many(char **arguments)
+{
+    for (int count = atoi(arguments[4]); count > 0; count--) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            execl(arguments[0], arguments[0], arguments[1], arguments[3], (char *)NULL);
+            die("exec");
+        }
+        if (waitpid(pid, NULL, 0) != pid)
+            die("waitpid");
+    }
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    char line[64];
+    if (count < 3)
+        return 2;
+    const char *path = arguments[1], *mode = arguments[2];
+#ifdef LIBRARY
+    if (helper() != 42)
+        return 3;
+#endif
+    if (!strcmp(mode, "pause")) {
+        for (;;)
+            pause();
+    }
+    if (!strcmp(mode, "many") && count == 5)
+        return many(arguments);
+    if (!strcmp(mode, "wait") && read(0, line, sizeof line) <= 0)
+        return 0;
+    if (!strcmp(mode, "watch")) {
+        int fd = dial(path);
+        while (read(0, line, sizeof line) > 0) {
+            say(fd, READ_TOKEN);
+            answer(hear(fd, NULL, 20000));
+        }
+        return 0;
+    }
+    if (!strcmp(mode, "hello")) {
+        int fd = greet(path);
+        if (fd < 0) {
+            answer("never welcome");
+            return 1;
+        }
+        say(fd, READ_TOKEN);
+        answer(hear(fd, NULL, 20000));
+        return 0;
+    }
+    answer(read_token(path, !strcmp(mode, "patient")));
+    if (!strcmp(mode, "hold"))
+        while (read(0, line, sizeof line) > 0)
+            ;
+    return 0;
+}
