@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
@@ -102,6 +103,11 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
         CommandResult result = await Daemon.RunAsync(approved, Daemon.Socket, "many", mode, times.ToString(CultureInfo.InvariantCulture));
         return ServedPattern().Count(result.Output);
     }
+
+    /// <summary>Starts a program as the ordinary user and lets it run.</summary>
+    public Process StartAsUser(string program, string[] arguments) => _user is null
+        ? Command.Start(program, arguments, Daemon.Environment)
+        : Command.Start("setpriv", ["--reuid", User, "--regid", User, "--clear-groups", "--", program, .. arguments], Daemon.Environment);
 
     /// <summary>Runs a command of a shell over and over, as the ordinary user.</summary>
     public Task<CommandResult> RepeatAsync(string command, int times) =>
