@@ -5,6 +5,8 @@ namespace KeychainAuth.Plugin;
 /// kept apart: <c>("a", "b:c")</c> and <c>("a:b", "c")</c> must never meet. The daemon has validated both before it
 /// calls: service 1 to 128 bytes of UTF-8 without control characters and without <c>:</c>; target 1 to 512 bytes of
 /// UTF-8 without control characters. Calls may come concurrently. Every failure is a <see cref="StoreException"/>.
+/// The daemon's deadline holds for the task that a call returns: a call that can block for longer than a local file does
+/// (a prompt, a bus) must block a thread of its own, since nothing can interrupt it before it has returned its task.
 /// </summary>
 public interface ISecretStore : IAsyncDisposable
 {

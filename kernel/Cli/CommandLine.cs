@@ -7,6 +7,7 @@ using KeychainAuth.Core;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli;
 

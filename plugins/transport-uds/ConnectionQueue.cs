@@ -48,9 +48,9 @@ internal sealed class ConnectionQueue(SafeSocketHandle listener, TimeProvider ti
 
     /// <summary>
     /// Looks whether the queue is empty, and notes it, without taking anything. Called before the first answer on a
-    /// connection: a client that is told to connect again then finds a stamp younger than its pin, and is welcome at
-    /// its second connection rather than its third. The same argument holds: the clock is read, then poll(2) finds
-    /// nothing to accept, so what is taken later was made later.
+    /// connection, or its end where there is none: a client that connects again then finds a stamp younger than its
+    /// pin, and is welcome at its second connection rather than its third. The same argument holds: the clock is read,
+    /// then poll(2) finds nothing to accept, so what is taken later was made later.
     /// </summary>
     internal void Look()
     {

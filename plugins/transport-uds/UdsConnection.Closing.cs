@@ -21,6 +21,8 @@ internal sealed partial class UdsConnection
             return;
         }
 
+        // Closed without an answer, the peer may connect again at once, and should find a fresh stamp then.
+        LookAtQueueOnce();
         await LingerAsync();
         CloseHandle();
         Peer.Dispose();

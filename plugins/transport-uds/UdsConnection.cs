@@ -23,7 +23,7 @@ internal sealed partial class UdsConnection : IPeerConnection
     private Socket? _waiter;
     private bool _handleClosed;
     private volatile bool _endSeen;
-    private bool _hasAnswered;
+    private bool _hasLooked;
     private int _disposed;
 
     /// <param name="handle">The socket, non-blocking and with SO_PASSCRED; owned from now on.</param>
@@ -67,12 +67,7 @@ internal sealed partial class UdsConnection : IPeerConnection
     public async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_hasAnswered)
-        {
-            _hasAnswered = true;
-            _queue.Look();
-        }
-
+        LookAtQueueOnce();
         int sent = SendWhatFits(buffer.Span);
         if (sent < buffer.Length)
         {
@@ -166,6 +161,16 @@ internal sealed partial class UdsConnection : IPeerConnection
         }
 
         return sent;
+    }
+
+    /// <summary>Before the peer can know that it should connect again, be it by an answer or by the end.</summary>
+    private void LookAtQueueOnce()
+    {
+        if (!_hasLooked)
+        {
+            _hasLooked = true;
+            _queue.Look();
+        }
     }
 
     /// <summary>The peer's buffer is full: leaves the rest to the runtime, which sends it from the same memory.</summary>

@@ -45,6 +45,11 @@ catch (KeychainAuthException e)
     Console.WriteLine($"refused ({e.Reason ?? e.Error.ToString()}): {e.Message}");
     return Refused;
 }
+catch (InvalidDataException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return Usage;
+}
 
 static async Task PrintAsync(KeychainAuthClient client, string service, string target)
 {
@@ -77,5 +82,8 @@ static Secret ReadSecretFromInput(string target)
         length += count;
     }
 
-    return new Secret(target, new SecretBuffer(buffer.Span[..length]));
+    // A part of a secret is worse than none.
+    return length < buffer.Length
+        ? new Secret(target, new SecretBuffer(buffer.Span[..length]))
+        : throw new InvalidDataException($"The value must be shorter than {MaxSecretBytes} bytes.");
 }

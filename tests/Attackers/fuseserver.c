@@ -3,7 +3,10 @@
  * "program", with the content of a given file. It never answers what a careless verifier would ask it first (statfs),
  * so such a verifier hangs.
  *
- *   fuseserver MOUNTPOINT FILE     mounts, says "ready", serves until its standard input ends
+ *   fuseserver MOUNTPOINT FILE [forgetful]     mounts, says "ready", serves until its standard input ends
+ *
+ * A forgetful one forbids the kernel to remember names; after any line on its standard input it says "ok" and answers no
+ * question for a name any more.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +21,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static int device, content;
+static int device, content, forgetful, silent;
 static struct stat file;
 
 static void reply(unsigned long long unique, int error, const void *data, size_t size)
@@ -55,7 +58,9 @@ static void serve(void)
         break;
     }
     case FUSE_LOOKUP: {
-        struct fuse_entry_out out = { .nodeid = 2, .entry_valid = 60, .attr_valid = 60, .attr = attributes(2) };
+        struct fuse_entry_out out = { .nodeid = 2, .entry_valid = forgetful ? 0 : 60, .attr_valid = 60, .attr = attributes(2) };
+        if (silent)
+            break;
         if (strcmp(body, "program"))
             reply(in->unique, ENOENT, NULL, 0);
         else
@@ -100,6 +105,7 @@ int main(int count, char **arguments)
     char options[128];
     if (count < 3)
         return 2;
+    forgetful = count > 3;
     content = open(arguments[2], O_RDONLY);
     device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%d,group_id=%d,allow_other", device, getuid(), getgid());
@@ -116,7 +122,15 @@ int main(int count, char **arguments)
             continue;
         if (wait[0].revents & POLLIN)
             serve();
-        if (wait[1].revents || (wait[0].revents & (POLLERR | POLLHUP)))
+        if (wait[1].revents) {
+            char line[64];
+            if (read(0, line, sizeof line) <= 0)
+                break;
+            silent = 1;
+            if (write(1, "ok\n", 3) != 3)
+                break;
+        }
+        if (wait[0].revents & (POLLERR | POLLHUP))
             break;
     }
     umount2(arguments[1], MNT_DETACH);

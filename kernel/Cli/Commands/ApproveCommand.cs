@@ -4,6 +4,7 @@ using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Interpreters;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

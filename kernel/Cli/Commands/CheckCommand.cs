@@ -6,6 +6,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

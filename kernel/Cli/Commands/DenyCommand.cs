@@ -1,8 +1,8 @@
 using System.CommandLine;
-using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

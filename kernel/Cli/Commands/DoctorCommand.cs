@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Diagnosis;
 using KeychainAuth.Cli.Output;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

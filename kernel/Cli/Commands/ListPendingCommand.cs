@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

@@ -4,6 +4,7 @@ using KeychainAuth.Core;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
 

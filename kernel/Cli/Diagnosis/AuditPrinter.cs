@@ -1,5 +1,5 @@
-using KeychainAuth.Cli.Output;
 using KeychainAuth.Core.Audit;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Diagnosis;
 

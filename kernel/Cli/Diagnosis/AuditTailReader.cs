@@ -21,9 +21,14 @@ internal sealed class AuditTailReader(string path) : IDisposable
     {
         Open();
         var lines = new LinkedList<byte[]>(ReadNew());
-        for (int number = 1; lines.Count < count && File.Exists(AuditLog.RotatedPath(path, number)); number++)
+        foreach (string rotated in AuditLog.RotatedNumbers(path).Select(number => AuditLog.RotatedPath(path, number)))
         {
-            foreach ((byte[] line, _) in AuditReader.Lines(AuditLog.RotatedPath(path, number)).Reverse())
+            if (lines.Count >= count)
+            {
+                break;
+            }
+
+            foreach ((byte[] line, _) in AuditReader.Lines(rotated).Reverse())
             {
                 lines.AddFirst(line);
             }

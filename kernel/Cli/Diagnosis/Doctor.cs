@@ -81,6 +81,12 @@ internal sealed class Doctor(CliContext context, string socket)
             return new DoctorFinding(name, DoctorFinding.Bad, $"{path} belongs to user {status.stx_uid}, not to user {self}");
         }
 
+        if ((status.Permissions & Interop.Libc.S_ISVTX) != 0)
+        {
+            // Never advise to close /tmp.
+            return new DoctorFinding(name, DoctorFinding.Bad, $"{path} is a directory for everybody (mode {mode}): choose one of your own below it");
+        }
+
         return (status.Permissions & OthersMayAnything) == 0
             ? new DoctorFinding(name, DoctorFinding.Good, $"{path} (mode {mode})")
             : new DoctorFinding(name, DoctorFinding.Bad, $"{path} is open to others (mode {mode}): run 'chmod go= {path}'");

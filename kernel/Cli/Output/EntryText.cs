@@ -1,4 +1,5 @@
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Output;
 

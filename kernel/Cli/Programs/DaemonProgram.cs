@@ -1,6 +1,6 @@
-using KeychainAuth.Cli.Output;
 using KeychainAuth.Core;
 using KeychainAuth.Core.Launch;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Programs;
 

@@ -2,6 +2,7 @@ using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
+using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Programs;
 

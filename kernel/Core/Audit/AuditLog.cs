@@ -105,6 +105,22 @@ internal sealed class AuditLog : IDisposable
     internal static string RotatedPath(string path, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}.{number}");
 
+    /// <summary>The numbers of the rotated files that exist, newest first. One in between may be missing.</summary>
+    internal static IReadOnlyList<int> RotatedNumbers(string path)
+    {
+        string directory = System.IO.Path.GetDirectoryName(path)!;
+        string prefix = System.IO.Path.GetFileName(path) + ".";
+        return !Directory.Exists(directory)
+            ? []
+            : [.. Directory.EnumerateFiles(directory)
+                .Select(file => System.IO.Path.GetFileName(file))
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(name => name[prefix.Length..])
+                .Where(rest => rest is [>= '1' and <= '9', ..] && rest.Length <= 4 && rest.All(char.IsAsciiDigit))
+                .Select(rest => int.Parse(rest, CultureInfo.InvariantCulture))
+                .Order()];
+    }
+
     private InterProcessLock OpenLock()
     {
         PrivateDirectory.Ensure(System.IO.Path.GetDirectoryName(Path)!);
@@ -192,20 +208,35 @@ internal sealed class AuditLog : IDisposable
         _seen = FileIdentity.Of(Path);
     }
 
+    // A writer may be killed between any two of these steps. It leaves at most one number unused, which the next
+    // rotation fills: what lies beyond it is not moved again, so the order of the files never changes.
     private void Rotate()
     {
         RandomAccess.FlushToDisk(_file!);
-        for (int number = _rotatedFiles; number >= 1; number--)
+        int free = 1;
+        while (free < _rotatedFiles && File.Exists(RotatedPath(Path, free)))
         {
-            string source = number == 1 ? Path : RotatedPath(Path, number - 1);
-            if (File.Exists(source))
-            {
-                File.Move(source, RotatedPath(Path, number), overwrite: true);
-            }
+            free++;
         }
 
+        for (int number = free; number >= 1; number--)
+        {
+            File.Move(number == 1 ? Path : RotatedPath(Path, number - 1), RotatedPath(Path, number), overwrite: true);
+        }
+
+        RemoveSurplus();
         _file!.Dispose();
         _file = null;
         _file = CreateFile();
+    }
+
+    // Files beyond the number that is kept stem from a time when more were kept. They would no longer join on to the
+    // others, and look like damage.
+    private void RemoveSurplus()
+    {
+        foreach (int number in RotatedNumbers(Path).Where(number => number > _rotatedFiles))
+        {
+            File.Delete(RotatedPath(Path, number));
+        }
     }
 }

@@ -9,12 +9,7 @@ internal static class AuditReader
     /// <summary>The files of a log that exist, oldest first.</summary>
     internal static IReadOnlyList<string> Files(string path)
     {
-        var files = new List<string>();
-        for (int number = 1; File.Exists(AuditLog.RotatedPath(path, number)); number++)
-        {
-            files.Insert(0, AuditLog.RotatedPath(path, number));
-        }
-
+        List<string> files = [.. AuditLog.RotatedNumbers(path).Reverse().Select(number => AuditLog.RotatedPath(path, number))];
         if (File.Exists(path))
         {
             files.Add(path);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KeychainAuth.Core.Configuration;
@@ -11,4 +12,7 @@ internal sealed class CodeFileEntry
     /// <summary><c>sha256:</c> and 64 lower-case hexadecimal digits.</summary>
     [JsonPropertyName("hash")]
     public string Hash { get; set; } = "";
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

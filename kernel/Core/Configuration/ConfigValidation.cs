@@ -19,9 +19,17 @@ internal static class ConfigValidation
             throw new DocumentException("unattributed must be 'serve' or 'refuse'.");
         }
 
+        var seen = new HashSet<BinaryIdentity>();
         for (int i = 0; i < config.RegisteredBinaries.Count; i++)
         {
-            CheckEntry(config.RegisteredBinaries[i], $"registered_binaries[{i}]");
+            BinaryEntry entry = config.RegisteredBinaries[i];
+            CheckEntry(entry, $"registered_binaries[{i}]");
+
+            // Which of the two would count? A person who takes a permission from one may leave it in the other.
+            if (!seen.Add(new BinaryIdentity(entry.Hash, entry.Path)))
+            {
+                throw new DocumentException($"registered_binaries[{i}]: {entry.Path} is there twice with the same hash; keep one.");
+            }
         }
 
         foreach (DeniedEntry denied in config.Denied ?? [])

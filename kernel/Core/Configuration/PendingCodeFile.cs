@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KeychainAuth.Core.Configuration;
@@ -13,4 +14,7 @@ internal sealed class PendingCodeFile
 
     [JsonPropertyName("owner")]
     public uint? OwnerUserId { get; set; }
+
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }

@@ -82,6 +82,8 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
     {
         try
         {
+            // Before the file: who may write here may put another one in its place.
+            PrivateDirectory.CheckExisting(System.IO.Path.GetDirectoryName(Path)!);
             return PrivateFile.ReadAllBytes(Path, MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -25,6 +25,16 @@ internal static class PrivateDirectory
         }
     }
 
+    /// <summary>Checks the directory where it exists. Changes nothing.</summary>
+    /// <exception cref="UnsafePathException">It is a link, belongs to somebody else, or is open to others.</exception>
+    internal static void CheckExisting(string path)
+    {
+        if (OperatingSystem.IsLinux() && Path.Exists(path))
+        {
+            Check(path);
+        }
+    }
+
     private static void Check(string path)
     {
         if (Interop.Libc.StatX(path, followLink: false, out Interop.Libc.statx_buffer status) != 0)
@@ -45,7 +55,10 @@ internal static class PrivateDirectory
 
         if ((status.Permissions & 0b000_111_111) != 0)
         {
-            throw new UnsafePathException($"{path} is open to other users: run 'chmod 700 {path}'.");
+            // A sticky directory is meant for everybody: closing it would break the machine.
+            throw new UnsafePathException((status.Permissions & Interop.Libc.S_ISVTX) != 0
+                ? $"{path} is a directory for everybody: choose one of your own below it."
+                : $"{path} is open to other users: run 'chmod 700 {path}'.");
         }
     }
 }

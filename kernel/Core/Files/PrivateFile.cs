@@ -10,6 +10,7 @@ namespace KeychainAuth.Core.Files;
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int OthersMayWrite = 0b000_010_010;
 
     /// <summary>Reads a file whole.</summary>
     /// <returns>The bytes, or null where there is no file.</returns>
@@ -181,6 +182,12 @@ internal static class PrivateFile
         if (status.stx_uid != self)
         {
             throw new UnsafePathException($"{path} belongs to user {status.stx_uid}, not to user {self}: move it away.");
+        }
+
+        // An editor may leave it readable, which harms nobody: no value is in it.
+        if ((status.Permissions & OthersMayWrite) != 0)
+        {
+            throw new UnsafePathException($"{path} may be written by other users: look at what it says, then run 'chmod go-w {path}'.");
         }
     }
 }

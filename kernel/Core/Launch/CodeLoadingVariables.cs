@@ -9,6 +9,7 @@ internal static class CodeLoadingVariables
     private static readonly string[] Prefixes =
     [
         "LD_", "DYLD_", "GCONV_PATH", "GLIBC_TUNABLES", "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES",
+        "GIO_EXTRA_MODULES", "GIO_MODULE_DIR", "CLR_OPENSSL_VERSION_OVERRIDE", "CLR_ICU_VERSION_OVERRIDE",
         "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE", "DOTNET_DiagnosticPorts",
         "DOTNET_GCName", "DOTNET_GCPath", "CORECLR_", "COR_", "COMPLUS_",
     ];

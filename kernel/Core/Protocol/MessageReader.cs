@@ -19,6 +19,9 @@ internal ref struct MessageReader
     // The longest property name is "attributes"; six times that if every letter is written as \u00xx.
     private const int MaxEscapedNameBytes = 64;
 
+    private const string ArrayOfStrings = "an array of strings";
+    private const string ObjectOfStrings = "an object of strings";
+
     private Utf8JsonReader _json;
     private string? _type;
     private string? _action;
@@ -188,7 +191,7 @@ internal ref struct MessageReader
         return Ascii.EqualsIgnoreCase(name, "protocol"u8) ? Property.Protocol : Property.Unknown;
     }
 
-    private string? ReadString(string name)
+    private string? ReadString(string name, string expected = "a string")
     {
         if (_json.TokenType == JsonTokenType.Null)
         {
@@ -197,7 +200,7 @@ internal ref struct MessageReader
 
         if (_json.TokenType != JsonTokenType.String)
         {
-            throw WrongType(name, "a string");
+            throw WrongType(name, expected);
         }
 
         try
@@ -222,7 +225,7 @@ internal ref struct MessageReader
         var targets = new List<string>();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
-            targets.Add(ReadString("targets") ?? throw WrongType("targets", "an array of strings"));
+            targets.Add(ReadString("targets", ArrayOfStrings) ?? throw WrongType("targets", ArrayOfStrings));
         }
 
         return targets;
@@ -241,7 +244,7 @@ internal ref struct MessageReader
         {
             if (_json.TokenType != JsonTokenType.String)
             {
-                throw WrongType("values", "an array of strings");
+                throw WrongType("values", ArrayOfStrings);
             }
 
             _values.Add(ReadSecret());
@@ -277,7 +280,7 @@ internal ref struct MessageReader
 
         if (_json.TokenType != JsonTokenType.StartObject)
         {
-            throw WrongType("attributes", "an object of strings");
+            throw WrongType("attributes", ObjectOfStrings);
         }
 
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -285,7 +288,7 @@ internal ref struct MessageReader
         {
             string name = ReadAttributeName();
             _json.Read();
-            attributes[name] = ReadString("attributes") ?? throw WrongType("attributes", "an object of strings");
+            attributes[name] = ReadString("attributes", ObjectOfStrings) ?? throw WrongType("attributes", ObjectOfStrings);
         }
 
         return attributes;
@@ -322,23 +325,23 @@ internal ref struct MessageReader
         }
     }
 
-    private readonly int? ReadProtocol()
+    // Only a HELLO has this property. In a request it is one of those that version 1 ignores, whatever its value.
+    private int? ReadProtocol()
     {
-        if (_json.TokenType == JsonTokenType.Null)
+        if (_json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out int version))
         {
-            return null;
+            return version;
         }
 
-        return _json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out int version)
-            ? version
-            : throw WrongType("protocol", "a small whole number");
+        _json.Skip();
+        return null;
     }
 
     private readonly bool BeginArray(string name) => _json.TokenType switch
     {
         JsonTokenType.Null => false,
         JsonTokenType.StartArray => true,
-        _ => throw WrongType(name, "an array of strings"),
+        _ => throw WrongType(name, ArrayOfStrings),
     };
 
     private ClientMessage Build()
@@ -346,7 +349,7 @@ internal ref struct MessageReader
         Require(_fault is null, _fault!);
         if (_type == ProtocolNames.Hello)
         {
-            Require(_protocol is not null, "HELLO must state its protocol version.");
+            Require(_protocol is not null, "HELLO must state its protocol version, a small whole number.");
             DisposeValues();
             return new HelloMessage(_protocol!.Value);
         }

@@ -4,14 +4,19 @@ namespace KeychainAuth.Daemon.Auditing;
 
 /// <summary>
 /// The daemon's way to the audit log. What takes effect is always written. Refusals are written too, but a program that
-/// knocks a thousand times a second is counted rather than quoted, so that it cannot push the rest out of the log.
+/// knocks a thousand times a second is counted rather than quoted, so that it cannot push the rest out of the log. Nor
+/// can one that is refused for ever new reasons, or under ever new names: beyond a number of kinds, refusals are counted
+/// together.
 /// </summary>
 internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
 {
     private const int MaxWrittenPerWindow = 10;
-    private const int MaxWindows = 1024;
+    private const int MaxKinds = 256;
 
     private static readonly TimeSpan WindowLength = TimeSpan.FromSeconds(10);
+
+    // What stands for every kind beyond those that are told apart.
+    private static readonly RefusalKey Others = new("", null, null, null, null, null);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<RefusalKey, Window> _windows = [];
@@ -27,13 +32,13 @@ internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
         var key = new RefusalKey(record.Action, record.BinaryHash, record.BinaryPath, record.Service, record.Reason, record.UserId);
         lock (_gate)
         {
+            if (!_windows.ContainsKey(key) && _windows.Count >= MaxKinds)
+            {
+                key = Others;
+            }
+
             if (!_windows.TryGetValue(key, out Window? window))
             {
-                if (_windows.Count >= MaxWindows)
-                {
-                    CloseWindows(_ => true);
-                }
-
                 _windows[key] = window = new Window(time.GetTimestamp());
             }
 
@@ -65,12 +70,17 @@ internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
     /// <summary>Writes all counts and puts the log on disk.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        try
         {
-            CloseWindows(_ => true);
+            lock (_gate)
+            {
+                CloseWindows(_ => true);
+            }
         }
-
-        log.Dispose();
+        finally
+        {
+            log.Dispose();
+        }
     }
 
     private void CloseWindows(Predicate<Window> which)
@@ -79,7 +89,12 @@ internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
         {
             if (window.Last is { } last)
             {
-                log.Append(last with { Detail = $"repeated {window.Repeated} times" });
+                log.Append(last with
+                {
+                    Detail = key == Others
+                        ? $"the last of {window.Repeated} refusals, of too many programs or for too many reasons to be told apart"
+                        : $"repeated {window.Repeated} times",
+                });
             }
 
             _windows.Remove(key);

@@ -57,17 +57,16 @@ internal sealed partial class BrokerService(
         await CloseAsync();
     }
 
-    /// <summary>Releases what <see cref="StopAsync"/> does not.</summary>
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _audit?.Dispose();
-    }
+    /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = paths.ResolveSocket(options.Socket);
+        string socket = Path.GetFullPath(paths.ResolveSocket(options.Socket));
         ClaimSocket(socket);
+
+        // Whoever may write there decides who gets secrets.
+        PrivateDirectory.Ensure(paths.ConfigDirectory);
         ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
@@ -87,23 +86,33 @@ internal sealed partial class BrokerService(
         if (_instance is null)
         {
             DaemonInstance? other = InstanceFile.Find(paths, socket);
-            throw new StartupException(
-                $"{ProductInfo.DaemonName} {other?.Version} (process {other?.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
+            throw new StartupException(other is null
+                ? $"Another {ProductInfo.DaemonName} is starting or stopping on {socket} at this moment: wait for it, or choose another socket with --socket."
+                : $"{ProductInfo.DaemonName} {other.Version} (process {other.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
         }
     }
 
-    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits) => new(
-        PluginHost.ProbeEnvironment(paths).UserId,
-        new PolicySource(paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount)),
-        new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>()),
-        audit,
-        new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits)
+    {
+        var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
+        var policies = new PolicySource(paths.ConfigFile, time, snapshot =>
+        {
+            pending.Forget();
+            LogPolicy(_logger, snapshot.RegisteredCount);
+        });
+        return new UserScope(
+            PluginHost.ProbeEnvironment(paths).UserId,
+            policies,
+            pending,
+            audit,
+            new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+    }
 
     private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScope scope, Limits limits)
     {
         var guard = new SessionGuard(scope);
         var responder = new RefusalResponder(scope, loggers.CreateLogger<RefusalResponder>());
-        var admission = new PeerAdmission(plugins.Verifier, scope, limits, new ConnectionLimiter(limits), guard, responder);
+        var admission = new PeerAdmission(plugins.Verifier, scope, limits, time, new ConnectionLimiter(limits), guard, responder);
         return new RequestPipeline(admission, guard, responder, scope, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
@@ -121,8 +130,9 @@ internal sealed partial class BrokerService(
         {
             // Told to stop.
         }
-        catch (TransportException e)
+        catch (Exception e)
         {
+            // Whatever it is (a listener is foreign code): a daemon that accepts nothing must not look alive.
             LogListenerFailed(_logger, e.Message);
             lifetime.StopApplication();
         }
@@ -137,20 +147,35 @@ internal sealed partial class BrokerService(
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                scope.Pending.Tick();
-                try
-                {
-                    scope.Audit.Tick();
-                }
-                catch (AuditException e)
-                {
-                    LogAuditFailed(_logger, e.Message);
-                }
+                Tick(scope);
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
+        }
+    }
+
+    private void Tick(UserScope scope)
+    {
+        try
+        {
+            // Sees what a person has decided even while nobody asks, before counts are put into the queue.
+            scope.Policies.Current();
+        }
+        catch (DocumentException)
+        {
+            // Whoever asks is told, and the reason is in the audit log.
+        }
+
+        scope.Pending.Tick();
+        try
+        {
+            scope.Audit.Tick();
+        }
+        catch (AuditException e)
+        {
+            LogAuditFailed(_logger, e.Message);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -8,21 +7,22 @@ namespace KeychainAuth.Daemon.Hosting;
 /// <summary>The daemon's own log: to the console, and to a file of at most 4 times 4 MiB.</summary>
 internal static class DaemonLogging
 {
-    private const string Template = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+    internal static Logger Create(string path)
+    {
+        var formatter = new LogLineFormatter();
+        return new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
 
-    internal static Logger Create(string path) => new LoggerConfiguration()
-        .MinimumLevel.Information()
-        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-
-        // The host would log a failed start with its stack; Program says it in one sentence.
-        .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
-        .WriteTo.Console(outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture)
-        .WriteTo.File(
-            path,
-            outputTemplate: Template,
-            formatProvider: CultureInfo.InvariantCulture,
-            fileSizeLimitBytes: 4 * 1024 * 1024,
-            rollOnFileSizeLimit: true,
-            retainedFileCountLimit: 4)
-        .CreateLogger();
+            // The host would log a failed start with its stack; Program says it in one sentence.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
+            .WriteTo.Console(formatter)
+            .WriteTo.File(
+                formatter,
+                path,
+                fileSizeLimitBytes: 4 * 1024 * 1024,
+                rollOnFileSizeLimit: true,
+                retainedFileCountLimit: 4)
+            .CreateLogger();
+    }
 }

@@ -91,7 +91,8 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
         StoreHealth health;
         try
         {
-            health = await store.ProbeAsync(deadline.Token).AsTask().WaitAsync(ProbeTimeout, cancellationToken);
+            // On a thread of the pool: a store may block before it returns its task, and the deadline must hold all the same.
+            health = await Task.Run(() => store.ProbeAsync(deadline.Token).AsTask(), cancellationToken).WaitAsync(ProbeTimeout, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

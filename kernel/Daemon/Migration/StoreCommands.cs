@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Plugins;
@@ -43,6 +44,10 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
     /// <exception cref="StoreException">A store could not do its part.</exception>
     internal async Task<bool> CopyAsync(StoreCopyOptions copy, PluginsSection? config, Limits limits, CancellationToken cancellationToken)
     {
+        // A daemon that goes on serving could replace a value between its copy and its deletion.
+        string socket = Path.GetFullPath(paths.ResolveSocket(null));
+        using InstanceFile? claim = !copy.DeleteSource || copy.DryRun ? null : InstanceFile.TryClaim(paths, socket)
+            ?? throw new PluginException($"A daemon serves {socket}: stop it before anything is deleted from a store, or copy without --delete-source.");
         await using ISecretStore source = await plugins.LoadStoreAsync(copy.From, config, cancellationToken);
         await using ISecretStore destination = await plugins.LoadStoreAsync(copy.To, config, cancellationToken);
         IReadOnlyList<string> services = copy.Service is { } one ? [one] : await ServicesAsync(copy.From, source, cancellationToken);

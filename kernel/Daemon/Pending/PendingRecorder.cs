@@ -31,6 +31,8 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
             if (_knocks.TryGetValue(identity, out Knock? knock))
             {
                 knock.Uncounted++;
+                knock.Reason = reason;
+                knock.Code = peer.Code;
                 return;
             }
 
@@ -40,11 +42,23 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
                 return;
             }
 
-            _knocks[identity] = new Knock(time.GetTimestamp(), reason);
             entry = Describe(identity, peer, userId, reason);
+            _knocks[identity] = new Knock(time.GetTimestamp(), entry, peer.Code);
         }
 
         Write(entry);
+    }
+
+    /// <summary>
+    /// Starts anew because a person has decided something: a count from before must not bring back what was just
+    /// approved or denied, and the next knock is described in full.
+    /// </summary>
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            _knocks.Clear();
+        }
     }
 
     /// <summary>Writes the counts gathered since the last time. Called once a second.</summary>
@@ -58,7 +72,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
                 _knocks.Remove(identity);
                 if (knock.Uncounted > 0)
                 {
-                    due.Add(Recount(identity, knock));
+                    due.Add(Recount(knock));
                 }
             }
         }
@@ -97,23 +111,32 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         UserId = userId,
         Reason = reason,
         Attempts = 1,
-        Jit = peer.Code.HasAnonymousCode ? true : null,
-        Files = peer.Code.Files.Count == 0 ? null : [.. peer.Code.Files.Select(f => new PendingCodeFile
-        {
-            Path = f.Path,
-            Hash = BinaryIdentity.HashPrefix + f.Sha256,
-            OwnerUserId = f.OwnerUserId,
-        })],
+        Jit = Jit(peer.Code),
+        Files = Files(peer.Code),
     };
 
-    private PendingEntry Recount(BinaryIdentity identity, Knock knock) => new()
+    // As full as the first one: the person may have removed that entry meanwhile.
+    private PendingEntry Recount(Knock knock) => new()
     {
-        Path = identity.Path,
-        Hash = identity.Hash,
+        Path = knock.First.Path,
+        Hash = knock.First.Hash,
+        CommandLine = knock.First.CommandLine,
         Timestamp = time.GetUtcNow(),
+        UserId = knock.First.UserId,
         Reason = knock.Reason,
         Attempts = knock.Uncounted,
+        Jit = Jit(knock.Code),
+        Files = Files(knock.Code),
     };
+
+    private static bool? Jit(CodeInventory code) => code.HasAnonymousCode ? true : null;
+
+    private static List<PendingCodeFile>? Files(CodeInventory code) => code.Files.Count == 0 ? null : [.. code.Files.Select(f => new PendingCodeFile
+    {
+        Path = f.Path,
+        Hash = BinaryIdentity.HashPrefix + f.Sha256,
+        OwnerUserId = f.OwnerUserId,
+    })];
 
     [LoggerMessage(LogLevel.Warning, "{Path} could not be put into the queue of pending programs: {Cause}")]
     private static partial void LogNotQueued(ILogger logger, string path, string cause);
@@ -121,11 +144,15 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     [LoggerMessage(LogLevel.Warning, "{Count} knocks of unregistered programs were dropped because the queue of pending programs is full")]
     private static partial void LogDropped(ILogger logger, long count);
 
-    private sealed class Knock(long since, string reason)
+    private sealed class Knock(long since, PendingEntry first, CodeInventory code)
     {
         internal long Since { get; } = since;
 
-        internal string Reason { get; } = reason;
+        internal PendingEntry First { get; } = first;
+
+        internal string Reason { get; set; } = first.Reason!;
+
+        internal CodeInventory Code { get; set; } = code;
 
         internal int Uncounted { get; set; }
     }

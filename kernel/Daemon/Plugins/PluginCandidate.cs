@@ -11,6 +11,12 @@ internal sealed record PluginCandidate
     /// <summary>Null where the assembly carries none that can be read.</summary>
     internal PluginManifest? Manifest { get; init; }
 
+    /// <summary>
+    /// Whether something lies where the main assembly belongs. With it and without a readable manifest, nobody can say
+    /// what the plugin would have been.
+    /// </summary>
+    internal bool HasAssembly { get; init; }
+
     /// <summary>SHA-256 of the main assembly, where it could be read.</summary>
     internal string? Sha256 { get; init; }
 

@@ -45,6 +45,7 @@ internal static class PluginCatalogue
     private static PluginCandidate Inspect(string folder, PluginHashList? hashes)
     {
         var candidate = new PluginCandidate { Folder = folder, FolderName = Path.GetFileName(folder) };
+        candidate = candidate with { HasAssembly = Path.Exists(candidate.MainAssembly) };
         try
         {
             if (PluginIntegrity.FindFolderFault(folder, hashes) is { } fault)
@@ -66,12 +67,13 @@ internal static class PluginCatalogue
         }
     }
 
-    // Only to know what the broken plugin would have been: reading metadata runs nothing.
+    // Only to know what the broken plugin would have been: reading metadata runs nothing. What is no file could keep the
+    // reader waiting for ever.
     private static PluginManifest? TryReadManifest(string assembly)
     {
         try
         {
-            return PluginManifestReader.Read(assembly);
+            return PluginIntegrity.IsRegularFile(assembly) ? PluginManifestReader.Read(assembly) : null;
         }
         catch (Exception e) when (e is PluginException or UnauthorizedAccessException)
         {

@@ -27,19 +27,19 @@ internal sealed class PluginHashList
         string path = Path.Combine(directory.Path, FileName);
         try
         {
-            if (PrivateOrSystemFile(path) is { } content)
+            if (ReadLines(path) is { } lines)
             {
-                return new PluginHashList(directory.Path, Parse(path, content));
+                return new PluginHashList(directory.Path, Parse(path, lines));
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PluginException($"{path} cannot be read: {e.Message}", e);
         }
 
         return directory.IsSystem
             ? null
-            : throw new PluginException($"{directory.Path} has no {FileName}: run 'sha256sum */* > {FileName}' there once you trust what is in it.");
+            : throw new PluginException($"{directory.Path} has no {FileName}: run 'find */ -type f -exec sha256sum {{}} + > {FileName}' there once you trust what is in it.");
     }
 
     /// <returns>Null when the file is listed with the hash it has.</returns>
@@ -56,17 +56,22 @@ internal sealed class PluginHashList
             : $"{file} has another hash than {FileName} says: put the right file back, or renew the list once you trust it.";
     }
 
-    private static string[]? PrivateOrSystemFile(string path)
+    private static string[]? ReadLines(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return null;
         }
 
-        // The directory was checked: only root and the daemon's user can have written this.
-        return new FileInfo(path) is { LinkTarget: null, Length: <= MaxBytes }
+        // The directory was checked, but a file in it may still be open to others, or be no file at all.
+        if (PluginIntegrity.FindPlainFileFault(path) is { } fault)
+        {
+            throw new PluginException(fault);
+        }
+
+        return new FileInfo(path).Length <= MaxBytes
             ? File.ReadAllLines(path)
-            : throw new IOException("it is a link or larger than 1 MiB.");
+            : throw new IOException("it is larger than 1 MiB.");
     }
 
     private static Dictionary<string, string> Parse(string path, string[] lines)

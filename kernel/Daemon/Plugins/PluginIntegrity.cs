@@ -24,6 +24,15 @@ internal static class PluginIntegrity
         return null;
     }
 
+    /// <summary>Checks one file, by what it is and who may write to it.</summary>
+    /// <returns>Null when it is safe, otherwise a sentence that says what is not and what mends it.</returns>
+    internal static string? FindPlainFileFault(string file) => FindEntryFault(file, S_IFREG, allowSticky: false);
+
+    /// <summary>Whether reading it, through links, reads a file: neither a FIFO nor a device.</summary>
+    internal static bool IsRegularFile(string path) => OperatingSystem.IsLinux()
+        ? StatX(path, followLink: true, out statx_buffer status) == 0 && status.FileType == S_IFREG
+        : File.Exists(path);
+
     /// <summary>Checks a plugin's folder and every file in it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="hashes">The list its files must match, where there is one.</param>
@@ -58,7 +67,7 @@ internal static class PluginIntegrity
             return $"{file} could make the runtime load code from anywhere: remove it, and build with GenerateRuntimeConfigurationFiles=false.";
         }
 
-        return FindEntryFault(file, S_IFREG, allowSticky: false) ?? hashes?.FindFault(file);
+        return FindPlainFileFault(file) ?? hashes?.FindFault(file);
     }
 
     private static string? FindEntryFault(string path, int expectedType, bool allowSticky)

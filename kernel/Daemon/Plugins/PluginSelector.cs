@@ -25,7 +25,9 @@ internal static class PluginSelector
                 ? JudgeChosen(ofKind, id, environment)
                 : JudgeByPriority(ofKind, environment);
             verdicts.AddRange(judged);
-            fault ??= FindFault(kind, judged, candidates, overrides.For(kind));
+            fault ??= overrides.For(kind) is { } chosen
+                ? FindFaultOfChoice(kind, judged, candidates, chosen)
+                : FindFault(kind, judged, candidates, environment);
         }
 
         verdicts.AddRange(candidates.Where(c => c.Manifest is null).Select(Refuse));
@@ -78,33 +80,41 @@ internal static class PluginSelector
                 : new PluginVerdict(candidate, PluginOutcome.Taken, "Chosen by a person.");
         })];
 
-    private static string? FindFault(
-        PluginKind kind, IReadOnlyList<PluginVerdict> judged, IReadOnlyList<PluginCandidate> all, string? chosen)
+    private static string? FindFaultOfChoice(
+        PluginKind kind, IReadOnlyList<PluginVerdict> judged, IReadOnlyList<PluginCandidate> all, string chosen)
     {
         if (judged.Any(v => v.Outcome == PluginOutcome.Taken))
         {
             return null;
         }
 
-        string noun = kind switch
+        string noun = Noun(kind);
+        return all.FirstOrDefault(c => c.FolderName == chosen) switch
         {
-            PluginKind.Transport => "transport",
-            PluginKind.Verifier => "verifier",
-            _ => "store",
+            null => $"The chosen {noun} plugin '{chosen}' was not found.",
+            { Defect: { } defect } => $"The chosen {noun} plugin '{chosen}' is refused: {defect}",
+            { Manifest.Kind: var other } when other != kind => $"The chosen {noun} plugin '{chosen}' is not a {noun} plugin.",
+            _ => $"The chosen {noun} plugin '{chosen}' does not fit: {judged.First(v => v.Candidate.FolderName == chosen).Reason}",
         };
-        if (chosen is not null)
+    }
+
+    private static string? FindFault(
+        PluginKind kind, IReadOnlyList<PluginVerdict> judged, IReadOnlyList<PluginCandidate> all, HostEnvironment environment)
+    {
+        // One too damaged to say what it is may have been the one that comes first: a person decides, not the damage.
+        string noun = Noun(kind);
+        if (all.FirstOrDefault(c => c.Manifest is null && c.HasAssembly) is { } unreadable)
         {
-            return all.FirstOrDefault(c => c.FolderName == chosen) switch
-            {
-                null => $"The chosen {noun} plugin '{chosen}' was not found.",
-                { Defect: { } defect } => $"The chosen {noun} plugin '{chosen}' is refused: {defect}",
-                { Manifest.Kind: var other } when other != kind => $"The chosen {noun} plugin '{chosen}' is not a {noun} plugin.",
-                _ => $"The chosen {noun} plugin '{chosen}' does not fit: {judged.First(v => v.Candidate.FolderName == chosen).Reason}",
-            };
+            return $"The plugin '{unreadable.FolderName}' is refused, and could have been the {noun}: {unreadable.Defect} Mend it, remove it, or choose the {noun} on purpose with --{noun} ID or plugins.{noun} in config.json.";
+        }
+
+        if (judged.Any(v => v.Outcome == PluginOutcome.Taken))
+        {
+            return null;
         }
 
         // A broken plugin that would have been taken: say so rather than slip to the next.
-        PluginVerdict? broken = judged.FirstOrDefault(v => v.Outcome == PluginOutcome.Refused);
+        PluginVerdict? broken = judged.FirstOrDefault(v => v.Outcome == PluginOutcome.Refused && FindMismatch(v.Candidate.Manifest!, environment) is null);
         if (broken is not null)
         {
             return $"The {noun} plugin '{broken.Candidate.FolderName}' is refused: {broken.Reason}";
@@ -115,6 +125,13 @@ internal static class PluginSelector
             : string.Join("; ", judged.Select(v => $"'{v.Candidate.FolderName}': {v.Reason}"));
         return $"No {noun} plugin fits this machine ({looked}). Install one, or choose one on purpose with --{noun} ID or plugins.{noun} in config.json.";
     }
+
+    private static string Noun(PluginKind kind) => kind switch
+    {
+        PluginKind.Transport => "transport",
+        PluginKind.Verifier => "verifier",
+        _ => "store",
+    };
 
     private static string Bundled(PluginKind kind) => kind switch
     {

@@ -4,40 +4,40 @@ namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>
 /// Bounds connections per executable identity and in all. Counting per user would let one program of a user lock out
-/// all others; and a part is kept back for registered programs, so that strangers cannot use up everything.
+/// all others. Peers whose verification takes its time are counted apart, so that they take nothing from programs that
+/// are known already.
 /// </summary>
 internal sealed class ConnectionLimiter(Limits limits)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<BinaryIdentity, int> _perIdentity = [];
-    private int _unidentified;
+    private int _slow;
     private int _identified;
 
-    // Three quarters are for registered programs only.
-    private int ForStrangers => limits.MaxConnections / 4;
+    private int SlowLane => limits.MaxConnections / 4;
 
-    /// <summary>Counts a connection whose peer is not known yet.</summary>
+    /// <summary>Counts a connection whose peer takes long to verify.</summary>
     /// <returns>False when too many are being verified already.</returns>
     internal bool TryEnter()
     {
         lock (_gate)
         {
-            if (_unidentified >= ForStrangers)
+            if (_slow >= SlowLane)
             {
                 return false;
             }
 
-            _unidentified++;
+            _slow++;
             return true;
         }
     }
 
-    /// <summary>Uncounts a connection whose peer was not known yet.</summary>
+    /// <summary>Uncounts a connection whose peer took long to verify.</summary>
     internal void Leave()
     {
         lock (_gate)
         {
-            _unidentified--;
+            _slow--;
         }
     }
 

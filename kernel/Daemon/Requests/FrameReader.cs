@@ -13,7 +13,10 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
     private const int InitialCapacity = 2048;
     private const int KeptCapacity = 16 * 1024;
 
+    // [_start, _lineEnd) is the line that was handed out, [_start or _lineEnd, _filled) what follows, scanned for a line
+    // feed up to _scanned.
     private byte[] _buffer = [];
+    private int _start;
     private int _lineEnd;
     private int _scanned;
     private int _filled;
@@ -43,7 +46,7 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
                     return frame;
                 }
 
-                if (_filled > 0 && deadline is null)
+                if (_filled > _start && deadline is null)
                 {
                     deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                     deadline.CancelAfter(lineTimeout);
@@ -83,31 +86,31 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
         _scanned = _filled;
         if (_ended)
         {
-            return _filled == 0 ? new Frame(FrameKind.End) : TakeLine(_filled, _filled);
+            return _filled == _start ? new Frame(FrameKind.End) : TakeLine(_filled, _filled);
         }
 
         // One byte more than the limit may be the CR of a line that is just not too long.
-        return _filled > maxLineBytes + 1 ? new Frame(FrameKind.TooLarge) : null;
+        return _filled - _start > maxLineBytes + 1 ? new Frame(FrameKind.TooLarge) : null;
     }
 
     private Frame TakeLine(int contentEnd, int lineEnd)
     {
         _lineEnd = lineEnd;
-        if (lineEnd > contentEnd && contentEnd > 0 && _buffer[contentEnd - 1] == '\r')
+        if (lineEnd > contentEnd && contentEnd > _start && _buffer[contentEnd - 1] == '\r')
         {
             contentEnd--;
         }
 
-        return contentEnd > maxLineBytes
+        return contentEnd - _start > maxLineBytes
             ? new Frame(FrameKind.TooLarge)
-            : new Frame(FrameKind.Line, _buffer.AsMemory(0, contentEnd));
+            : new Frame(FrameKind.Line, _buffer.AsMemory(_start..contentEnd));
     }
 
     private async ValueTask<ReceiveResult> ReceiveAsync(CancellationToken cancellationToken)
     {
         if (_filled == _buffer.Length)
         {
-            Replace(Math.Max(InitialCapacity, _buffer.Length * 2));
+            MakeRoom();
         }
 
         ValueTask<ReceiveResult> receive = connection.ReceiveAsync(_buffer.AsMemory(_filled), cancellationToken);
@@ -120,6 +123,7 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
         return received;
     }
 
+    // Moves nothing: many short lines that arrived together must not cost a copy of the rest each.
     private void DiscardLine()
     {
         if (_lineEnd == 0)
@@ -127,23 +131,32 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
             return;
         }
 
-        int rest = _filled - _lineEnd;
-        _buffer.AsSpan(_lineEnd, rest).CopyTo(_buffer);
-        CryptographicOperations.ZeroMemory(_buffer.AsSpan(rest, _filled - rest));
-        _filled = rest;
+        CryptographicOperations.ZeroMemory(_buffer.AsSpan(_start.._lineEnd));
+        _start = _lineEnd;
+        _scanned = _lineEnd;
         _lineEnd = 0;
-        _scanned = 0;
-        if (rest == 0 && _buffer.Length > KeptCapacity)
+        if (_start == _filled)
         {
-            Replace(InitialCapacity);
+            _start = _scanned = _filled = 0;
+            if (_buffer.Length > KeptCapacity)
+            {
+                _buffer = GC.AllocateUninitializedArray<byte>(InitialCapacity, pinned: true);
+            }
         }
     }
 
-    private void Replace(int capacity)
+    // By moving what is left to the front where something was handed out before it, else by a larger buffer.
+    private void MakeRoom()
     {
-        byte[] other = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
-        _buffer.AsSpan(0, _filled).CopyTo(other);
-        CryptographicOperations.ZeroMemory(_buffer);
-        _buffer = other;
+        byte[] target = _start > 0
+            ? _buffer
+            : GC.AllocateUninitializedArray<byte>(Math.Max(InitialCapacity, _buffer.Length * 2), pinned: true);
+        int length = _filled - _start;
+        _buffer.AsSpan(_start, length).CopyTo(target);
+        CryptographicOperations.ZeroMemory(target == _buffer ? _buffer.AsSpan(length) : _buffer);
+        _buffer = target;
+        _scanned -= _start;
+        _start = 0;
+        _filled = length;
     }
 }

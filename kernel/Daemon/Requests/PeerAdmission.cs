@@ -9,8 +9,12 @@ namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>The first step of the path: who is it, and may it stay? Nothing is read from the peer here.</summary>
 internal sealed class PeerAdmission(
-    IPeerVerifier verifier, UserScope scope, Limits limits, ConnectionLimiter limiter, SessionGuard guard, RefusalResponder responder)
+    IPeerVerifier verifier, UserScope scope, Limits limits, TimeProvider time, ConnectionLimiter limiter, SessionGuard guard, RefusalResponder responder)
 {
+    // What takes longer has to hash. Programs that are pinned, or whose hash is known, take a hundredth of it and so
+    // never stand in line behind strangers with huge executables.
+    private static readonly TimeSpan FastLane = TimeSpan.FromMilliseconds(100);
+
     // Generous, because hashing an unknown executable of several gigabytes happens within it.
     private static readonly TimeSpan VerificationTimeout = TimeSpan.FromMinutes(2);
 
@@ -19,30 +23,22 @@ internal sealed class PeerAdmission(
     /// <exception cref="TransportException">The connection broke.</exception>
     internal async Task<Session?> AdmitAsync(IPeerConnection connection, long number, CancellationToken stopping)
     {
-        if (!limiter.TryEnter())
+        long start = Stopwatch.GetTimestamp();
+        if (await VerifyAsync(connection.Peer, stopping) is not { } result)
         {
-            await responder.RefuseUnknownAsync(connection, number, Reason.Busy, "Too many connections wait to be verified: try again.", stopping);
+            await responder.RefuseUnknownAsync(connection, number, Reason.Busy, "Too many programs are being verified: try again.", stopping);
             return null;
         }
 
-        try
+        if (!result.IsVerified)
         {
-            long start = Stopwatch.GetTimestamp();
-            VerificationResult result = await VerifyAsync(connection.Peer, stopping);
-            if (!result.IsVerified)
-            {
-                await responder.RefuseUnknownAsync(connection, number, ReasonFor(result.Refusal.Value), result.Message, stopping);
-                return null;
-            }
+            await responder.RefuseUnknownAsync(connection, number, ReasonFor(result.Refusal.Value), result.Message, stopping);
+            return null;
+        }
 
-            var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
-            var session = new Session(number, connection, result.Peer, result.Attributable, scope, frames);
-            return await AdmitVerifiedAsync(session, Stopwatch.GetElapsedTime(start), stopping);
-        }
-        finally
-        {
-            limiter.Leave();
-        }
+        var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
+        var session = new Session(number, connection, result.Peer, result.Attributable, scope, frames);
+        return await AdmitVerifiedAsync(session, Stopwatch.GetElapsedTime(start), stopping);
     }
 
     /// <summary>Ends a session that was admitted.</summary>
@@ -52,7 +48,8 @@ internal sealed class PeerAdmission(
         await session.DisposeAsync();
     }
 
-    private async Task<VerificationResult> VerifyAsync(PeerCredentials peer, CancellationToken stopping)
+    /// <returns>Null when it takes long and too many others do already.</returns>
+    private async Task<VerificationResult?> VerifyAsync(PeerCredentials peer, CancellationToken stopping)
     {
         if (peer.UserId != scope.UserId)
         {
@@ -63,11 +60,55 @@ internal sealed class PeerAdmission(
         deadline.CancelAfter(VerificationTimeout);
         try
         {
-            return await verifier.VerifyAsync(peer, deadline.Token);
+            ValueTask<VerificationResult> verification = verifier.VerifyAsync(peer, deadline.Token);
+            return verification.IsCompleted ? await verification : await VerifySlowlyAsync(verification.AsTask(), deadline);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return VerificationResult.Refused(VerificationRefusal.Unverifiable, "The executable could not be verified in time.");
+        }
+    }
+
+    private async Task<VerificationResult?> VerifySlowlyAsync(Task<VerificationResult> verification, CancellationTokenSource deadline)
+    {
+        using (var fast = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token))
+        {
+            await Task.WhenAny(verification, Task.Delay(FastLane, time, fast.Token));
+            await fast.CancelAsync();
+        }
+
+        if (verification.IsCompleted)
+        {
+            return await verification;
+        }
+
+        if (!limiter.TryEnter())
+        {
+            await deadline.CancelAsync();
+            return await GiveUpAsync(verification);
+        }
+
+        try
+        {
+            return await verification;
+        }
+        finally
+        {
+            limiter.Leave();
+        }
+    }
+
+    /// <returns>Null, or the result that came all the same.</returns>
+    private static async Task<VerificationResult?> GiveUpAsync(Task<VerificationResult> verification)
+    {
+        try
+        {
+            // To its end: it uses the peer's credentials, which go with the connection.
+            return await verification;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

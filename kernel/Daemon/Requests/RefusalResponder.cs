@@ -9,6 +9,9 @@ namespace KeychainAuth.Daemon.Requests;
 /// <summary>Says no: writes the audit record of a refusal, then the line.</summary>
 internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalResponder> logger)
 {
+    // A refused request took no effect, and a program that may do nothing must not fill the log with what it names.
+    private const int MaxTargets = 16;
+
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Refuses a request, or a connection, of a verified program.</summary>
@@ -16,12 +19,14 @@ internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalR
     /// <exception cref="TransportException">The connection broke.</exception>
     internal async Task<bool> RefuseAsync(Session session, Refusal refusal, RequestMessage? request, CancellationToken stopping)
     {
+        int untold = Math.Max((request?.Targets.Count ?? 0) - MaxTargets, 0);
+        string detail = refusal.Detail ?? refusal.Message;
         AuditRecord record = session.Record(ActionOf(request), ResultOf(refusal.Reason)) with
         {
             Service = request?.Service,
-            Targets = request?.Targets,
+            Targets = request?.Targets.Take(MaxTargets).ToArray(),
             Reason = refusal.Reason.Name,
-            Detail = refusal.Detail ?? refusal.Message,
+            Detail = untold == 0 ? detail : $"{detail} ({untold} more targets were named.)",
         };
         Refusal answer = TryAudit(record) ?? refusal;
 

@@ -24,7 +24,10 @@ internal static class RequestExecutor
         }
 
         IReadOnlyList<SecretDescriptor> found = await store.SearchAsync(request.Service, request.Targets, cancellationToken);
+
+        // A prefix delete removes what is named here, so a store that matches too much must not decide it.
         return [.. found
+            .Where(item => request.Targets.Count == 0 || request.Targets.Any(prefix => item.Target.StartsWith(prefix, StringComparison.Ordinal)))
             .Where(item => request.Attributes.All(wanted => item.Attributes.TryGetValue(wanted.Key, out string? value) && value == wanted.Value))
             .OrderBy(item => item.Target, StringComparer.Ordinal)];
     }
@@ -90,7 +93,15 @@ internal static class RequestExecutor
             : await store.ReadAsync(request.Service, [.. items.Select(i => i.Target)], cancellationToken);
         try
         {
-            Dictionary<string, Secret> byTarget = secrets.ToDictionary(s => s.Target, StringComparer.Ordinal);
+            var byTarget = new Dictionary<string, Secret>(StringComparer.Ordinal);
+            foreach (Secret secret in secrets)
+            {
+                if (!byTarget.TryAdd(secret.Target, secret))
+                {
+                    throw new Refusal(Reason.InternalError, $"The store gave two values for '{secret.Target}', so neither is sent.");
+                }
+            }
+
             IEnumerable<string> order = request.IsPrefix ? items.Select(i => i.Target) : request.Targets;
             Secret[] results = [.. order.Where(byTarget.ContainsKey).Select(target => byTarget[target])];
             if (Array.Find(results, secret => !Utf8.IsValid(secret.Value.Span)) is { } binary)

@@ -87,7 +87,7 @@ internal sealed partial class RequestPipeline(
                 case HelloMessage hello:
                     Require(isFirst, Reason.MalformedRequest, "HELLO must be the first line.");
                     return await GreetAsync(session, hello, stopping);
-                case RequestMessage request when isFirst && !MayServeQueuedBytes(session):
+                case RequestMessage when !MayServeQueuedBytes(session):
                     return false;
                 case RequestMessage request:
                     await ServeRequestAsync(session, request, stopping);
@@ -141,7 +141,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            RaiseToVersion2(session, guard.RequireRegistered(session));
+            await RaiseToVersion2Async(session, guard.RequireRegistered(session), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -155,13 +155,15 @@ internal sealed partial class RequestPipeline(
     }
 
     // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
-    private void RaiseToVersion2(Session session, BinaryEntry entry)
+    private async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
         if (entry.Protocol is not null)
         {
             return;
         }
 
+        // The line may have been written by what the process runs since it connected, which must not decide this.
+        await guard.RequireUnchangedAsync(session, entry, stopping);
         guard.RequireAudited(session.Record(AuditAction.Config, AuditResult.Accepted) with
         {
             Reason = "protocol_raised",
@@ -178,9 +180,12 @@ internal sealed partial class RequestPipeline(
     }
 
     // Version 1 bytes that were queued before the pin may stem from an image before; the owner may want them refused.
+    // Asked of the first request, which need not be the first line: a HELLO of another version may stand before it.
     private bool MayServeQueuedBytes(Session session)
     {
-        if (session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
+        bool isFirstRequest = !session.HasRequested;
+        session.HasRequested = true;
+        if (!isFirstRequest || session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
         {
             return true;
         }

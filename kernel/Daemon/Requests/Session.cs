@@ -28,7 +28,11 @@ internal sealed class Session(
     /// <summary>Whether the client's first line was a HELLO that was welcomed.</summary>
     internal bool IsVersion2 { get; set; }
 
+    /// <summary>Whether a line has been understood: HELLO must be the first.</summary>
     internal bool HasSpoken { get; set; }
+
+    /// <summary>Whether a request has been understood.</summary>
+    internal bool HasRequested { get; set; }
 
     /// <summary>A record with what is known of the peer filled in.</summary>
     internal AuditRecord Record(string action, string result) => new()

@@ -104,7 +104,7 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
     }
 
     private static string Describe(StoreException e) =>
-        e.Completed is { } completed ? $"{e.Message} {completed} items of the request were done before." : e.Message;
+        e.Completed is { } completed ? $"{e.Message} Items of the request that were done before: {completed}." : e.Message;
 
     private static Reason ReasonFor(StoreError error) => error switch
     {

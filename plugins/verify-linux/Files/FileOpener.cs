@@ -8,32 +8,41 @@ namespace KeychainAuth.Plugins.VerifyLinux.Files;
 /// <summary>Opening files that others chose, without being held up or led astray by them.</summary>
 internal static class FileOpener
 {
+    private const ulong NoLinks = Interop.Libc.RESOLVE_NO_SYMLINKS | Interop.Libc.RESOLVE_NO_MAGICLINKS;
+
+    // asm-generic/errno.h; not shared with macOS.
+    private const int NoSuchCall = 38;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// A descriptor (O_PATH) of what lies at a path that the kernel printed, which therefore has no link in it. Tried
-    /// from the kernel's cache first, where a file in use always is: such a walk never waits for a file system that
-    /// lives in a user's process. Not guaranteed when the cache alone cannot tell (permissions not looked at yet):
-    /// then a hostile file system can hold up this one caller.
+    /// A descriptor (O_PATH) of what lies at a path that the kernel printed, which therefore has no link in it, from the
+    /// kernel's cache alone: such a walk never waits for a file system that lives in a user's process.
     /// </summary>
-    public static SafeFileHandle OpenPath(string path)
+    /// <returns>Null where the cache alone cannot tell; an invalid handle where nothing is there.</returns>
+    public static SafeFileHandle? OpenCached(string path)
     {
-        const ulong NoLinks = Interop.Libc.RESOLVE_NO_SYMLINKS | Interop.Libc.RESOLVE_NO_MAGICLINKS;
         SafeFileHandle handle = Interop.Libc.OpenAt2(path, Interop.Libc.O_PATH, NoLinks | Interop.Libc.RESOLVE_CACHED);
-        if (!handle.IsInvalid)
+        int error = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        if (error != Interop.Errno.EAGAIN && error != Interop.Errno.EINVAL && error != NoSuchCall)
         {
             return handle;
         }
 
-        int error = Marshal.GetLastPInvokeError();
-        if (error == Interop.Errno.EAGAIN || error == Interop.Errno.EINVAL)
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>The same, asking the file system where the cache cannot tell: that may wait for ever.</summary>
+    public static SafeFileHandle OpenPath(string path)
+    {
+        if (OpenCached(path) is { } cached)
         {
-            handle.Dispose();
-            handle = Interop.Libc.OpenAt2(path, Interop.Libc.O_PATH, NoLinks);
-            error = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+            return cached;
         }
 
-        if (error != NoSuchCall)
+        SafeFileHandle handle = Interop.Libc.OpenAt2(path, Interop.Libc.O_PATH, NoLinks);
+        if (!handle.IsInvalid || Marshal.GetLastPInvokeError() != NoSuchCall)
         {
             return handle;
         }
@@ -83,7 +92,4 @@ internal static class FileOpener
     /// <remarks>An access list that lets somebody write shows in the group's bits.</remarks>
     public static bool IsRootsAlone(in Interop.Libc.statx_buffer stat) =>
         stat.stx_uid == 0 && (stat.stx_mode & (Interop.Libc.S_IWGRP | Interop.Libc.S_IWOTH)) == 0;
-
-    // asm-generic/errno.h; not shared with macOS.
-    private const int NoSuchCall = 38;
 }

@@ -34,8 +34,7 @@ internal sealed class CodeServices : IDisposable
         string path, MappingIdentity mapped, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem)
     {
         stat = default;
-        fileSystem = null;
-        SafeFileHandle descriptor = FileOpener.OpenPath(path);
+        SafeFileHandle descriptor = OpenPath(path, out fileSystem);
         if (!descriptor.IsInvalid
             && Interop.Libc.StatXAt(descriptor, "", out stat) == 0
             && stat.FileType == Interop.Libc.S_IFREG)
@@ -56,10 +55,43 @@ internal sealed class CodeServices : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Opens (O_PATH) what lies at a path, unless a file system that is not trusted would have to be asked: one in a
+    /// user's process could keep the answer back, and with it the caller's thread, as often as its owner likes to
+    /// connect. Not guaranteed where the cache knows no more than a trusted directory far above.
+    /// </summary>
+    /// <returns>An invalid handle where nothing is there or <paramref name="untrusted"/> is set.</returns>
+    public SafeFileHandle OpenPath(string path, out FileSystemVerdict? untrusted)
+    {
+        untrusted = null;
+        if (FileOpener.OpenCached(path) is { } cached)
+        {
+            return cached;
+        }
+
+        untrusted = FindUntrustedAbove(path);
+        return untrusted is null ? FileOpener.OpenPath(path) : new SafeFileHandle();
+    }
+
     public void Dispose()
     {
         Hasher.Dispose();
         Mounts.Dispose();
         Trusted.Dispose();
+    }
+
+    /// <summary>The verdict on the deepest directory of a path that the cache knows, where it is a bad one.</summary>
+    private FileSystemVerdict? FindUntrustedAbove(string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+        {
+            using SafeFileHandle? directory = FileOpener.OpenCached(above);
+            if (directory is { IsInvalid: false } && Interop.Libc.StatXAt(directory, "", out Interop.Libc.statx_buffer stat) == 0)
+            {
+                return Mounts.Judge(directory, stat) is { Problem: not null } verdict ? verdict : null;
+            }
+        }
+
+        return null;
     }
 }

@@ -221,7 +221,12 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
                 $"The executable {text} has {stat.stx_size} bytes, more than max_executable_bytes ({settings.MaxExecutableBytes}); raise that setting of verify-linux."));
         }
 
-        using SafeFileHandle here = FileOpener.OpenPath(text);
+        using SafeFileHandle here = services.OpenPath(text, out FileSystemVerdict? untrusted);
+        if (untrusted?.Problem is { } elsewhere)
+        {
+            return Refusal.FileSystem($"The executable {text} {elsewhere}.");
+        }
+
         if (here.IsInvalid || Interop.Libc.StatXAt(here, "", out Interop.Libc.statx_buffer same) != 0 || !same.IsSameFileAs(stat)
             || (fileSystem ??= services.Mounts.Judge(here, same)) is null)
         {

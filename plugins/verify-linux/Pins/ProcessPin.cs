@@ -104,7 +104,7 @@ internal sealed class ProcessPin : IDisposable
     /// <summary>Whether the path still leads to the executable, which a new connection is judged by.</summary>
     public bool IsAtItsPath()
     {
-        using SafeFileHandle descriptor = FileOpener.OpenPath(Executable.Path);
+        using SafeFileHandle descriptor = _services.OpenPath(Executable.Path, out _);
         return !descriptor.IsInvalid
             && FileKey.TryRead(descriptor, out FileKey key)
             && Executable.Key.IsSameFileAs(key);

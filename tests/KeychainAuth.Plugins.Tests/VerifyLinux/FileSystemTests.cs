@@ -33,6 +33,19 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         await puppet.StopAsync();
     }
 
+    /// <summary>Walking the path of the mapped file would hang, and with it a thread for each connection of the process.</summary>
+    [Fact]
+    public async Task VerifyAsync_CodeMappedFromFileSystemThatFellSilent_RefusedWithoutAskingIt()
+    {
+        (string mount, ControlledProcess server) = await MountInProcessAsync(["forgetful"]);
+        ControlledProcess puppet = await StartAsync(await Programs.PuppetAsync());
+        PeerCredentials connection = await ConnectAsync(puppet);
+        await puppet.AskAsync($"map-code {mount}/program");
+        await server.AskAsync("fall silent");
+        await AssertRefusedAsync(connection, "mapped code file", VerificationRefusal.FileSystemNotTrusted);
+        await puppet.StopAsync();
+    }
+
     [Fact]
     public async Task VerifyAsync_Overlay_Verified()
     {
@@ -127,14 +140,17 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         _mounted.Add(where);
     }
 
-    private async Task<string> MountInProcessAsync()
+    private async Task<string> MountInProcessAsync() => (await MountInProcessAsync([])).Mount;
+
+    private async Task<(string Mount, ControlledProcess Server)> MountInProcessAsync(IEnumerable<string> arguments)
     {
         NeedsRoot();
         Assert.SkipUnless(File.Exists("/dev/fuse"), "The kernel has no FUSE.");
         string mount = Directory.CreateDirectory(Files.PathOf("fuse")).FullName;
-        await StartAsync(await Programs.ProgramAsync("fuseserver"), [mount, await Programs.StaticPuppetAsync()]);
+        ControlledProcess server = await StartAsync(
+            await Programs.ProgramAsync("fuseserver"), [mount, await Programs.StaticPuppetAsync(), .. arguments]);
         _mounted.Add(mount);
-        return mount;
+        return (mount, server);
     }
 
     private async Task<string> MountOverlayAsync()

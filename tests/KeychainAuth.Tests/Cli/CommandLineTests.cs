@@ -1,4 +1,4 @@
-using KeychainAuth.Cli.Output;
+using KeychainAuth.Core.Text;
 using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.Tests.Cli;

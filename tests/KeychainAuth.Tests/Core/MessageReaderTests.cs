@@ -125,14 +125,28 @@ public sealed class MessageReaderTests
     [InlineData("""{"attributes":{"a":null}}""")]
     [InlineData("""{"id":{}}""")]
     [InlineData("""{"id":true}""")]
-    [InlineData("""{"protocol":"2"}""")]
-    [InlineData("""{"protocol":99999999999999999999}""")]
-    [InlineData("""{"protocol":2.5}""")]
     public void Read_NoJsonOrWrongType_IsRefusedAndTheConnectionClosed(string line)
     {
         MalformedMessageException refusal = Assert.Throws<MalformedMessageException>(() => MessageReader.Read(Encoding.UTF8.GetBytes(line)));
         Assert.Same(Reason.MalformedLine, refusal.Reason);
         Assert.True(refusal.Reason.ClosesConnection);
+    }
+
+    /// <summary>Version 1 does not know the property, and ignores what it does not know.</summary>
+    [Theory]
+    [InlineData("\"2\"")]
+    [InlineData("99999999999999999999")]
+    [InlineData("2.5")]
+    [InlineData("[{\"type\":\"HELLO\"}]")]
+    public void Read_RequestWithAnyProtocol_IsIgnoredAndHelloRefused(string protocol)
+    {
+        string request = $$"""{"type":"REQUEST","action":"check","protocol":{{protocol}}}""";
+        using ClientMessage message = MessageReader.Read(Encoding.UTF8.GetBytes(request));
+        Assert.IsType<RequestMessage>(message);
+
+        string hello = $$"""{"type":"HELLO","protocol":{{protocol}}}""";
+        MalformedMessageException refusal = Assert.Throws<MalformedMessageException>(() => MessageReader.Read(Encoding.UTF8.GetBytes(hello)));
+        Assert.Same(Reason.MalformedRequest, refusal.Reason);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace KeychainAuth.Cli.Output;
+namespace KeychainAuth.Core.Text;
 
 /// <summary>
 /// Makes text that others chose (paths, command lines, log fields) harmless to a terminal and to the eye: control
