@@ -7,10 +7,12 @@
  *   watch    one connection, one read per line of input
  *   wait     waits for a line of input, then as once
  *   hold     as once, then holds the answer in memory until input ends
+ *   timed    one read per connection, over and over until input ends; says how many were served and how fast
  *   pause    does nothing, for as long as it lives
  *   many M N runs itself N times in mode M, one after the other
  */
 #include "attack-common.h"
+#include <time.h>
 #ifdef LIBRARY
 int helper(void);
 #endif
@@ -48,6 +50,29 @@ static const char *read_token(const char *path, int patient)
     return said;
 }
 
+static int compare(const void *left, const void *right)
+{
+    long a = *(const long *)left, b = *(const long *)right;
+    return (a > b) - (a < b);
+}
+
+static int timed(const char *path)
+{
+    static long microseconds[1 << 20];
+    long count = 0, served = 0;
+    struct pollfd wait = { 0, POLLIN, 0 };
+    struct timespec start, end;
+    do {
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        served += strstr(read_token(path, 0), "\"value\":\"") != NULL;
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        microseconds[count++] = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000;
+    } while (count < 1 << 20 && poll(&wait, 1, 1) == 0);
+    qsort(microseconds, (size_t)count, sizeof microseconds[0], compare);
+    dprintf(1, "served %ld of %ld, p50 %ld us, p99 %ld us, worst %ld us\n", served, count, microseconds[count / 2], microseconds[count * 99 / 100], microseconds[count - 1]);
+    return served != count;
+}
+
 static int many(char **arguments)
 {
     for (int count = atoi(arguments[4]); count > 0; count--) {
@@ -78,6 +103,8 @@ int main(int count, char **arguments)
     }
     if (!strcmp(mode, "many") && count == 5)
         return many(arguments);
+    if (!strcmp(mode, "timed"))
+        return timed(path);
     if (!strcmp(mode, "wait") && read(0, line, sizeof line) <= 0)
         return 0;
     if (!strcmp(mode, "watch")) {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
@@ -61,6 +62,16 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Copies a program with everything beside it.</summary>
+    public async Task<string> InstallTreeAsync(string program)
+    {
+        string directory = await DirectoryAsync();
+        CommandResult result = await Command.RunAsync("cp", ["-R", Path.GetDirectoryName(program)! + "/.", directory]);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        await GiveAsync(directory);
+        return Path.Combine(directory, Path.GetFileName(program));
+    }
+
     /// <summary>Makes the attacker the owner.</summary>
     public async Task GiveAsync(string path)
     {
@@ -92,6 +103,15 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
         CommandResult result = await Daemon.RunAsync(approved, Daemon.Socket, "many", mode, times.ToString(CultureInfo.InvariantCulture));
         return ServedPattern().Count(result.Output);
     }
+
+    /// <summary>Starts a program as the ordinary user and lets it run.</summary>
+    public Process StartAsUser(string program, string[] arguments) => _user is null
+        ? Command.Start(program, arguments, Daemon.Environment)
+        : Command.Start("setpriv", ["--reuid", User, "--regid", User, "--clear-groups", "--", program, .. arguments], Daemon.Environment);
+
+    /// <summary>Runs a command of a shell over and over, as the ordinary user.</summary>
+    public Task<CommandResult> RepeatAsync(string command, int times) =>
+        Daemon.RunAsync("sh", "-c", $"i=0; while [ $i -lt {times} ]; do {command}; i=$((i+1)); done");
 
     public AttackResult Judge(CommandResult result) => AttackResult.Of(result, Canary);
 

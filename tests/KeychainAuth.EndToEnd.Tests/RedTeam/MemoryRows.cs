@@ -37,7 +37,7 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             File.Delete(library);
             File.Copy(evilLibrary, library);
             await daemon.GiveAsync(library);
-            return (honest, await daemon.AttackAsync("sh", "-c", $"i=0; while [ $i -lt {TriesText} ]; do '{approved}' '{daemon.Daemon.Socket}' once; i=$((i+1)); done"));
+            return (honest, daemon.Judge(await daemon.RepeatAsync($"'{approved}' '{daemon.Daemon.Socket}' once", Tries)));
         }
 
         AttackResult naive = (await Attack(Naive)).Got;
@@ -109,8 +109,7 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
 
             // The attacker's own file; one of root's would count as the system's.
             string own = await daemon.InstallAsync(library, "intruder.so");
-            string loop = $"i=0; while [ $i -lt {TriesText} ]; do {variable}='{own}' '{approved}' '{daemon.Daemon.Socket}' once; i=$((i+1)); done";
-            return (await daemon.AttackAsync("sh", "-c", loop), approved);
+            return (daemon.Judge(await daemon.RepeatAsync($"{variable}='{own}' '{approved}' '{daemon.Daemon.Socket}' once", Tries)), approved);
         }
 
         AttackResult naive = (await Attack(Naive)).Got;

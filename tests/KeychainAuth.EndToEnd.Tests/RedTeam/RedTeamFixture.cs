@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using KeychainAuth.EndToEnd.Tests.Harness;
@@ -20,6 +21,7 @@ public sealed class RedTeamFixture : IAsyncLifetime
 
     private readonly TestDirectory _directory = new();
     private readonly ConcurrentDictionary<string, Task<string>> _programs = new();
+    private readonly SemaphoreSlim _publishing = new(1, 1);
 
     public static bool IsRoot { get; } = Environment.IsPrivilegedProcess;
 
@@ -66,8 +68,18 @@ public sealed class RedTeamFixture : IAsyncLifetime
     /// <summary>The program that nobody has approved and that prints what it gets.</summary>
     public Task<string> StrangerAsync() => ProgramAsync("attack-approved", "-DSTRANGER");
 
+    /// <summary>samples/demo-client as a .NET program is commonly shipped: Native AOT.</summary>
+    public Task<string> NativeClientAsync() => PublishAsync("native");
+
+    /// <summary>The same in one file that brings the runtime along.</summary>
+    public Task<string> SingleFileClientAsync() => PublishAsync("single", "-p:PublishAot=false", "-p:PublishSingleFile=true", "--self-contained", "true");
+
+    /// <summary>The same as a small host with its code in .dll files beside it.</summary>
+    public Task<string> HostedClientAsync() => PublishAsync("hosted", "-p:PublishAot=false", "--self-contained", "false");
+
     public async ValueTask DisposeAsync()
     {
+        _publishing.Dispose();
         foreach (AttackedDaemon? daemon in (AttackedDaemon?[])[UserMode, Naive])
         {
             if (daemon is not null)
@@ -78,6 +90,32 @@ public sealed class RedTeamFixture : IAsyncLifetime
 
         _directory.Dispose();
     }
+
+    /// <returns>The path of the program; what it needs lies beside it.</returns>
+    private Task<string> PublishAsync(string kind, params string[] options) => _programs.GetOrAdd("publish " + kind, async _ =>
+    {
+        // Apart from the repository's own build, whose files these options would change under other tests.
+        string output = Path.Combine(Public, kind);
+        await _publishing.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await DotnetCommand.RunAsync(
+                RepositoryPaths.Root,
+                [
+                    "publish", "samples/demo-client", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier.Contains("arm64", StringComparison.Ordinal) ? "linux-arm64" : "linux-x64",
+                    "-o", output, "--artifacts-path", Path.Combine(Public, "build"), "--nologo", "-v", "quiet",
+                    "-p:RestorePackagesWithLockFile=false", $"-p:NuGetLockFilePath={Path.Combine(Public, "none.json")}",
+                    "-p:DebugType=none", "-p:GenerateDocumentationFile=false", "-p:EnforceCodeStyleInBuild=false", .. options,
+                ],
+                TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+
+        return Path.Combine(output, "demo-client");
+    });
 
     private static async Task CopyAsync(string from, string to)
     {

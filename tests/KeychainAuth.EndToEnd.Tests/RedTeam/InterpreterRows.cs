@@ -1,0 +1,101 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.RedTeam;
+
+/// <summary>Rows 12 and 13: programs whose file says little about the code they run.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixture)
+{
+    private static readonly string[] Interpreters =
+    [
+        "/usr/bin/perl", "/usr/bin/python3", "/usr/bin/node", "/bin/sh", "/bin/bash", "/bin/dash", "/usr/bin/awk", "/usr/bin/env",
+        "/usr/bin/gdb", "/usr/bin/busybox", "/usr/bin/ruby", "/usr/bin/php", "/usr/bin/java", "/usr/bin/dotnet",
+        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
+    ];
+
+    [Fact]
+    public async Task Row12_InterpreterRegistered_IsRefusedWithAnExplanation()
+    {
+        // What the refusal keeps a person from: once perl is approved, every script has its secrets.
+        string script = Path.Combine(await Naive.DirectoryAsync(), "script.pl");
+        await File.WriteAllTextAsync(script, """
+            use IO::Socket::UNIX;
+            for (1 .. $ARGV[1]) {
+                my $s = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $ARGV[0]) or die;
+                print $s qq({"type":"REQUEST","action":"read","service":"vault","targets":["token"]}\n);
+                $s->flush;
+                print "heard ", scalar <$s>;
+            }
+            """, TestContext.Current.CancellationToken);
+        await Naive.GiveAsync(script);
+        await Naive.Daemon.CliOkAsync("register", "/usr/bin/perl", "--allow-interpreter", "--read", "vault");
+        AttackResult naive = await Naive.AttackAsync("perl", script, Naive.Daemon.Socket, TriesText);
+
+        string directory = await UserMode.DirectoryAsync();
+        List<string> candidates = [.. Interpreters.Where(File.Exists)];
+        foreach (string interpreter in candidates.ToArray())
+        {
+            string link = Path.Combine(directory, $"mytool{candidates.Count}");
+            File.CreateSymbolicLink(link, interpreter);
+            candidates.Add(link);
+        }
+
+        string ownScript = Path.Combine(directory, "own-script");
+        await File.WriteAllTextAsync(ownScript, "#!/usr/bin/env python3\nprint('hello')\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(ownScript, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await UserMode.GiveAsync(ownScript);
+        candidates.Add(ownScript);
+
+        int accepted = 0;
+        foreach (string candidate in candidates)
+        {
+            CommandResult result = await UserMode.Daemon.CliAsync("register", candidate, "--read", "vault");
+            accepted += result.ExitCode == 0 ? 1 : 0;
+            Assert.Contains("--allow-interpreter", result.Error, StringComparison.Ordinal);
+        }
+
+        Stops("12", $"an interpreter is registered (naive: any script of an approved one)", naive, new AttackResult(accepted, ""), null, candidates.Count);
+    }
+
+    [Fact]
+    public async Task Row13_AssemblyBesideAnApprovedHostReplaced_IsFound()
+    {
+        const int Few = 40; // Starting the runtime takes a while; the attack itself is tried in full.
+        async Task<(int Honest, AttackResult Got)> Attack(AttackedDaemon daemon, int tries)
+        {
+            string program = await daemon.InstallTreeAsync(await Fixture.HostedClientAsync());
+            await daemon.Daemon.CliOkAsync("register", program, "--read", "vault");
+            string run = $"'{program}' read vault token";
+            await daemon.RepeatAsync(run, 1);
+
+            // Where its first connection was refused for the assemblies beside it, a person now approves these.
+            string hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(program, TestContext.Current.CancellationToken)));
+            await daemon.Daemon.CliAsync("approve", hash, program);
+            CommandResult honest = await daemon.RepeatAsync(run, Few);
+            await ReplaceAsync(Path.ChangeExtension(program, ".dll"), daemon);
+            CommandResult attack = await daemon.RepeatAsync(run, tries);
+            return (
+                honest.Output.Split('\n').Count(line => line == $"got {daemon.Canary}"),
+                AttackResult.Of(attack.Output.Replace("refused (", "\"reason\":\"", StringComparison.Ordinal).Replace("): ", "\"", StringComparison.Ordinal), $"GOT {daemon.Canary}"));
+        }
+
+        AttackResult naive = (await Attack(Naive, Few)).Got;
+        (int honest, AttackResult userMode) = await Attack(UserMode, Tries);
+        Stops("13", $"another .dll beside an approved .NET host (naive: of {Few})", naive, userMode, (honest, Few));
+    }
+
+    /// <summary>Another program in the place of app.dll: one that says GOT where the approved one says got.</summary>
+    private static async Task ReplaceAsync(string assembly, AttackedDaemon daemon)
+    {
+        byte[] code = await File.ReadAllBytesAsync(assembly, TestContext.Current.CancellationToken);
+        int at = code.AsSpan().IndexOf("got "u8);
+        Assert.True(at >= 0, "The assembly does not hold its message as bytes.");
+        Encoding.ASCII.GetBytes("GOT ").CopyTo(code, at);
+        File.Delete(assembly);
+        await File.WriteAllBytesAsync(assembly, code, TestContext.Current.CancellationToken);
+        await daemon.GiveAsync(assembly);
+    }
+}
