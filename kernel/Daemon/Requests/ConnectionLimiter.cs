@@ -4,15 +4,21 @@ namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>
 /// Bounds connections per executable identity and in all. Counting per user would let one program of a user lock out
-/// all others. Peers whose verification takes its time are counted apart, so that they take nothing from programs that
+/// all others. A part is kept back for programs that hold few, so that a few greedy programs cannot lock out the rest:
+/// anybody may start approved programs as often as they like. Peers whose verification takes its time are counted apart, so that they take nothing from programs that
 /// are known already.
 /// </summary>
 internal sealed class ConnectionLimiter(Limits limits)
 {
+    // More than an honest program holds at a time, few enough that hundreds of programs find room.
+    private const int Few = 16;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<BinaryIdentity, int> _perIdentity = [];
     private int _slow;
     private int _identified;
+
+    private int ForMany => limits.MaxConnections - (limits.MaxConnections / 4);
 
     private int SlowLane => limits.MaxConnections / 4;
 
@@ -48,7 +54,8 @@ internal sealed class ConnectionLimiter(Limits limits)
         lock (_gate)
         {
             int ofIdentity = _perIdentity.GetValueOrDefault(identity);
-            if (ofIdentity >= limits.MaxConnectionsPerBinary || _identified >= limits.MaxConnections)
+            int room = ofIdentity < Few ? limits.MaxConnections : ForMany;
+            if (ofIdentity >= limits.MaxConnectionsPerBinary || _identified >= room)
             {
                 return false;
             }

@@ -55,6 +55,20 @@ public sealed class ConnectionLimiterTests
     }
 
     [Fact]
+    public void TryEnter_GreedyPrograms_LeaveRoomForThoseThatHoldFew()
+    {
+        var limiter = new ConnectionLimiter(new Limits { MaxConnections = 80, MaxConnectionsPerBinary = 60 });
+        foreach (string greedy in (string[])["a", "b"])
+        {
+            while (limiter.TryEnter(Program(greedy)))
+            {
+            }
+        }
+
+        Assert.True(limiter.TryEnter(Program("c")));
+    }
+
+    [Fact]
     public async Task TryEnter_ManyThreads_NeverExceedTheLimit()
     {
         int inside = 0;
