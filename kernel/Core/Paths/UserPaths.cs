@@ -30,7 +30,7 @@ internal sealed class UserPaths
 
     /// <summary>The socket to use: the option, then the variable, then the default.</summary>
     internal string ResolveSocket(string? option) =>
-        option ?? NonEmpty(Environment.GetEnvironmentVariable(SocketVariable)) ?? DefaultSocket;
+        Path.GetFullPath(option ?? NonEmpty(Environment.GetEnvironmentVariable(SocketVariable)) ?? DefaultSocket);
 
     /// <summary>The paths of the user this process runs as.</summary>
     /// <exception cref="DirectoryNotFoundException">The user has no home directory.</exception>
