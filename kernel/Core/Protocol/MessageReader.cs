@@ -288,7 +288,9 @@ internal ref struct MessageReader
         {
             string name = ReadAttributeName();
             _json.Read();
-            attributes[name] = ReadString("attributes", ObjectOfStrings) ?? throw WrongType("attributes", ObjectOfStrings);
+            string value = ReadString("attributes", ObjectOfStrings) ?? throw WrongType("attributes", ObjectOfStrings);
+            _fault ??= NameRules.CheckAttribute(name, value);
+            attributes[name] = value;
         }
 
         return attributes;

@@ -26,6 +26,18 @@ internal static class NameRules
     /// <returns>Null when the name may be used, otherwise a sentence that says why not.</returns>
     internal static string? CheckTarget(string? target) => Check(target, "target", MaxTargetBytes);
 
+    /// <returns>Null when the attribute may be stored, otherwise a sentence that says why not.</returns>
+    internal static string? CheckAttribute(string name, string value)
+    {
+        if (name.Length == 0 || name.Any(char.IsControl))
+        {
+            return "attributes: a name must not be empty nor contain a control character.";
+        }
+
+        // Keychains whose strings end at NUL would store, and match, another value.
+        return value.Contains('\0', StringComparison.Ordinal) ? "attributes: a value must not contain NUL." : null;
+    }
+
     private static string? Check(string? name, string what, int maxBytes)
     {
         if (string.IsNullOrEmpty(name))

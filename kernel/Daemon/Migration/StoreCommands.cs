@@ -148,7 +148,7 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
         {
             foreach (string target in report.Conflicts)
             {
-                output.WriteLine($"conflict: {report.Service}/{target} has another value in {copy.To}, which was kept. Delete one of the two and copy again.");
+                output.WriteLine($"conflict: {report.Service}/{target} has another value or other attributes in {copy.To}, which were kept. Delete one of the two and copy again.");
             }
         }
 

@@ -25,10 +25,11 @@ internal sealed class StoreCopier(ISecretStore source, ISecretStore destination,
     internal async Task<StoreCopyReport> CopyAsync(string service, bool dryRun, Action<int> onItems, CancellationToken cancellationToken)
     {
         IReadOnlyList<SecretDescriptor> items = await source.SearchAsync(service, [], cancellationToken);
+        Dictionary<string, SecretDescriptor> present = await DescribeDestinationAsync(service, cancellationToken);
         var report = new StoreCopyReport(service);
         foreach (SecretDescriptor[] batch in items.OrderBy(i => i.Target, StringComparer.Ordinal).Chunk(BatchSize))
         {
-            await CopyBatchAsync(service, batch, dryRun, report, cancellationToken);
+            await CopyBatchAsync(service, batch, present, dryRun, report, cancellationToken);
             onItems(batch.Length);
         }
 
@@ -36,7 +37,12 @@ internal sealed class StoreCopier(ISecretStore source, ISecretStore destination,
     }
 
     private async Task CopyBatchAsync(
-        string service, SecretDescriptor[] batch, bool dryRun, StoreCopyReport report, CancellationToken cancellationToken)
+        string service,
+        SecretDescriptor[] batch,
+        Dictionary<string, SecretDescriptor> described,
+        bool dryRun,
+        StoreCopyReport report,
+        CancellationToken cancellationToken)
     {
         string[] targets = [.. batch.Select(item => item.Target)];
         using var theirs = new SecretSet(await source.ReadAsync(service, targets, cancellationToken));
@@ -44,12 +50,13 @@ internal sealed class StoreCopier(ISecretStore source, ISecretStore destination,
         var missing = new List<Secret>();
         foreach (Secret secret in theirs.Items)
         {
+            // Attributes come with the search; a store may leave them out of a read.
+            SecretDescriptor item = batch.First(i => i.Target == secret.Target);
             if (present.Find(secret.Target) is not { } there)
             {
-                // The attributes come with the search; a store may leave them out of a read.
-                missing.Add(new Secret(secret.Target, secret.Value, batch.First(i => i.Target == secret.Target).Attributes));
+                missing.Add(new Secret(secret.Target, secret.Value, item.Attributes));
             }
-            else if (SameValue(secret, there))
+            else if (SameValue(secret, there) && HasAttributes(described.GetValueOrDefault(secret.Target), item.Attributes))
             {
                 report.AlreadyThere.Add(secret.Target);
             }
@@ -82,12 +89,23 @@ internal sealed class StoreCopier(ISecretStore source, ISecretStore destination,
     private async Task VerifyAsync(string service, List<Secret> written, CancellationToken cancellationToken)
     {
         using var found = new SecretSet(await destination.ReadAsync(service, [.. written.Select(s => s.Target)], cancellationToken));
-        Secret? wrong = written.Find(secret => found.Find(secret.Target) is not { } there || !SameValue(secret, there));
+        Dictionary<string, SecretDescriptor> described = await DescribeDestinationAsync(service, cancellationToken);
+        Secret? wrong = written.Find(secret =>
+            found.Find(secret.Target) is not { } there
+            || !SameValue(secret, there)
+            || !HasAttributes(described.GetValueOrDefault(secret.Target), secret.Attributes));
         if (wrong is not null)
         {
             throw new StoreException(StoreError.Corrupt, $"'{wrong.Target}' of service '{service}' does not read back as it was written. The source was not touched.");
         }
     }
+
+    private async Task<Dictionary<string, SecretDescriptor>> DescribeDestinationAsync(string service, CancellationToken cancellationToken) =>
+        (await destination.SearchAsync(service, [], cancellationToken)).ToDictionary(item => item.Target, StringComparer.Ordinal);
+
+    // Beside ours a keychain may have attributes of its own.
+    private static bool HasAttributes(SecretDescriptor? item, IReadOnlyDictionary<string, string> wanted) =>
+        item is not null && wanted.All(a => item.Attributes.TryGetValue(a.Key, out string? value) && value == a.Value);
 
     private static bool SameValue(Secret one, Secret other) => CryptographicOperations.FixedTimeEquals(one.Value.Span, other.Value.Span);
 }

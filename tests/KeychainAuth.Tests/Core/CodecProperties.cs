@@ -18,11 +18,26 @@ public sealed class CodecProperties
         byte[] value = Encoding.UTF8.GetBytes(valueText ?? "");
         using var line = new PinnedBufferWriter();
         using var secret = new SecretBuffer(value);
-        var attributes = new Dictionary<string, string> { ["a"] = Whole(attributeText) };
+        string attribute = Whole(attributeText).Replace("\0", "", StringComparison.Ordinal);
+        var attributes = new Dictionary<string, string> { ["a"] = attribute };
         RequestWriter.WriteRequest(line, RequestAction.Write, "s", isPrefix: false, [target], attributes, [secret]);
 
         using var message = (RequestMessage)MessageReader.Read(line.Written.Span[..^1]);
-        return message.Targets[0] == target && message.Values[0].Span.SequenceEqual(value) && message.Attributes["a"] == Whole(attributeText);
+        return message.Targets[0] == target && message.Values[0].Span.SequenceEqual(value) && message.Attributes["a"] == attribute;
+    }
+
+    [Theory]
+    [InlineData("", "v")]
+    [InlineData("a\u0001", "v")]
+    [InlineData("service\0x", "v")]
+    [InlineData("a", "v\0w")]
+    public void Request_AttributeThatAKeychainCouldMisread_IsRefused(string name, string value)
+    {
+        using var line = new PinnedBufferWriter();
+        RequestWriter.WriteRequest(
+            line, RequestAction.Search, "s", isPrefix: false, [], new Dictionary<string, string> { [name] = value }, values: null);
+        MalformedMessageException refusal = Assert.Throws<MalformedMessageException>(() => MessageReader.Read(line.Written.Span[..^1]));
+        Assert.Equal(Reason.MalformedRequest, refusal.Reason);
     }
 
     [Property(MaxTest = 500)]

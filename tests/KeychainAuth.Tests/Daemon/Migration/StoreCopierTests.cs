@@ -59,6 +59,15 @@ public sealed class StoreCopierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task CopyAsync_SameValueOtherAttributes_IsAConflict()
+    {
+        await WriteAsync(_source, ["one"], "value", new() { ["kind"] = "token" });
+        await WriteAsync(_destination, ["one"], "value");
+        StoreCopyReport report = await Copier().CopyAsync(Service, dryRun: false, _ => { }, Cancellation);
+        Assert.Equal(["one"], report.Conflicts);
+    }
+
+    [Fact]
     public async Task CopyAsync_DestinationRefuses_SourceStaysAsItWas()
     {
         await WriteAsync(_source, ["one"], "value");
