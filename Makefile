@@ -4,7 +4,7 @@ RID ?=
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: all demo test test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -13,6 +13,15 @@ demo: publish
 
 test: publish test-plugins pack
 	@bash scripts/test
+
+# The red team alone, and its table: every attack of docs/security.md with its measured number.
+red-team: publish test-plugins
+	@bash scripts/install-test-packages
+	@rm -f artifacts/red-team.txt
+	@dotnet build tests/KeychainAuth.EndToEnd.Tests -c $(CONFIGURATION) --nologo -v quiet
+	@artifacts/bin/KeychainAuth.EndToEnd.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/KeychainAuth.EndToEnd.Tests -noColor \
+	  -namespace KeychainAuth.EndToEnd.Tests.RedTeam; status=$$?; \
+	  cat artifacts/red-team.txt; exit $$status
 
 # Plugins that exist for tests only: good ones, broken ones, hostile ones.
 test-plugins:

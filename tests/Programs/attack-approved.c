@@ -7,7 +7,7 @@
  *   watch    one connection, one read per line of input
  *   wait     waits for a line of input, then as once
  *   hold     as once, then holds the answer in memory until input ends
- *   timed    one read per connection, over and over until input ends; says how many were served and how fast
+ *   timed N  one read per connection, at least N times and until input ends; says how many were served and how fast
  *   pause    does nothing, for as long as it lives
  *   many M N runs itself N times in mode M, one after the other
  */
@@ -56,7 +56,7 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static int timed(const char *path)
+static int timed(const char *path, int least)
 {
     static long microseconds[1 << 20];
     long count = 0, served = 0;
@@ -67,7 +67,7 @@ static int timed(const char *path)
         served += strstr(read_token(path, 0), "\"value\":\"") != NULL;
         clock_gettime(CLOCK_MONOTONIC, &end);
         microseconds[count++] = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000;
-    } while (count < 1 << 20 && poll(&wait, 1, 1) == 0);
+    } while (count < 1 << 20 && (poll(&wait, 1, 1) == 0 || count < least));
     qsort(microseconds, (size_t)count, sizeof microseconds[0], compare);
     dprintf(1, "served %ld of %ld, p50 %ld us, p99 %ld us, worst %ld us\n", served, count, microseconds[count / 2], microseconds[count * 99 / 100], microseconds[count - 1]);
     return served != count;
@@ -104,7 +104,7 @@ int main(int count, char **arguments)
     if (!strcmp(mode, "many") && count == 5)
         return many(arguments);
     if (!strcmp(mode, "timed"))
-        return timed(path);
+        return timed(path, count > 3 ? atoi(arguments[3]) : 1);
     if (!strcmp(mode, "wait") && read(0, line, sizeof line) <= 0)
         return 0;
     if (!strcmp(mode, "watch")) {

@@ -51,9 +51,15 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
 
             honest.StandardInput.Close();
             string served = (await heard).Trim();
+
+            // The storm is over; the idle and the slow connections are still there.
+            Process after = Start(attacked, running, approved, "timed", "500");
+            after.StandardInput.Close();
+            string servedAfter = (await AllAsync(after)).Trim();
             await EndAsync(running);
             (int descriptorsLeft, long memoryLeft) = await SettleAsync(daemon, descriptors, memory);
             Fixture.Table.Note($"load: 10000 connects, 1000 idle, 50 slow, 40 endless: honest client {served}");
+            Fixture.Table.Note($"load: 1000 idle and 50 slow: honest client {servedAfter}");
             Fixture.Table.Note(RedTeamFixture.IsRoot
                 ? $"load: descriptors {descriptors} before, {descriptorsLeft} after; memory {memory >> 20} MiB before, {memoryLeft >> 20} MiB after"
                 : "load: descriptors and memory of the daemon can be looked at by root only");
@@ -61,6 +67,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
             int done = int.Parse(counts.Groups["served"].Value, CultureInfo.InvariantCulture);
             int of = int.Parse(counts.Groups["of"].Value, CultureInfo.InvariantCulture);
             Stops("17a", "10,000 connects, 1,000 idle, slow and endless lines", null, new AttackResult(of - done, ""), (done, of), (Storms * ConnectsPerStorm) + 1090);
+            Assert.StartsWith("served 500 of 500", servedAfter, StringComparison.Ordinal);
             Assert.InRange(descriptorsLeft, 0, descriptors + SlackDescriptors);
             Assert.InRange(memoryLeft, 0, memory + SlackBytes);
         }
