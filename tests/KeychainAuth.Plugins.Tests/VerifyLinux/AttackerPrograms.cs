@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using KeychainAuth.Tests.Support;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
 
-/// <summary>Compiles the C programs of tests/Attackers, each once for all tests, into a directory that others may enter.</summary>
+/// <summary>Compiles the C programs of tests/Programs, each once for all tests, into a directory that others may enter.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class AttackerPrograms : IDisposable
 {
@@ -28,7 +29,7 @@ public sealed class AttackerPrograms : IDisposable
     {
         string output = Path.Combine(_directory.Path, source + (options.Length == 0 ? "" : options.Replace(' ', '_').Replace(',', '_')));
         ProcessStartInfo start = new("gcc") { RedirectStandardError = true };
-        foreach (string argument in (string[])["-O1", "-Wall", "-o", output, Path.Combine(AppContext.BaseDirectory, "Attackers", source + ".c"), "-pthread", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        foreach (string argument in (string[])["-O1", "-Wall", "-o", output, Path.Combine(RepositoryPaths.Programs, source + ".c"), "-pthread", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
             start.ArgumentList.Add(argument);
         }

@@ -5,7 +5,7 @@ using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.EndToEnd.Tests.Protocol.Refusals;
 
-/// <summary>A FUSE mount with one executable in it, served by tests/Attackers/fuseserver.c. Unmounted when disposed.</summary>
+/// <summary>A FUSE mount with one executable in it, served by tests/Programs/fuseserver.c. Unmounted when disposed.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class FuseMount : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class FuseMount : IAsyncDisposable
     internal static async Task<FuseMount> CreateAsync(TestDaemon daemon, string executable)
     {
         string directory = Directory.CreateDirectory(Path.Combine(daemon.Work, "fuse")).FullName;
-        string server = await daemon.CompileAsync("../Attackers/fuseserver", "fuseserver");
+        string server = await daemon.CompileAsync("fuseserver");
         var mount = new FuseMount(Command.Start(server, [directory, executable], daemon.Environment), Path.Combine(directory, "program"));
         string? greeting = await mount._server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
