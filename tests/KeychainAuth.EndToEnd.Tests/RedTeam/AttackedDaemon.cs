@@ -32,8 +32,17 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
     public static async Task<AttackedDaemon> StartAsync(TestDaemonOptions options)
     {
         var attacked = new AttackedDaemon(await TestDaemon.StartAsync(options), options.UserId);
-        await using RelayClient writer = await attacked.Daemon.ConnectRegisteredAsync("--write", "vault");
-        Assert.Equal("""{"type":"RESPONSE","status":"success"}""", await writer.AskAsync(WriteToken.Replace("@", attacked.Canary, StringComparison.Ordinal)));
+        try
+        {
+            await using RelayClient writer = await attacked.Daemon.ConnectRegisteredAsync("--write", "vault");
+            Assert.Equal("{\"type\":\"RESPONSE\",\"status\":\"success\"}", await writer.AskAsync(WriteToken.Replace("@", attacked.Canary, StringComparison.Ordinal)));
+        }
+        catch
+        {
+            await attacked.DisposeAsync();
+            throw;
+        }
+
         return attacked;
     }
 

@@ -21,5 +21,5 @@ public sealed record RedTeamRow(
     /// <summary>As a line of the table.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Row,-4} {Attack,-73} {Tries,5} {Naive?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode.Successes,10}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit"),-12} {UserMode.Refusals}");
+        $"{Row,-4} {Attack,-73} {Tries,5} {Naive?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode.Successes,10}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit"),-12} {UserMode.Refusals}").TrimEnd();
 }

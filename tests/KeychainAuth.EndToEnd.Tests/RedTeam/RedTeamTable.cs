@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using KeychainAuth.Tests.Support;
 
@@ -44,6 +46,10 @@ public sealed class RedTeamTable
                 return;
             }
 
+            string attackers = Environment.IsPrivilegedProcess ? "an ordinary user without capabilities" : "the user of this run";
+            text.AppendLine(CultureInfo.InvariantCulture, $"Linux {Environment.OSVersion.Version}, {RuntimeInformation.ProcessArchitecture}; daemon and attackers run as {attackers}.");
+            text.AppendLine("naive: successes against a control that does what is commonly done; user mode: against the daemon as it ships.");
+            text.AppendLine();
             text.AppendLine(RedTeamRow.Header);
             foreach (RedTeamRow row in _rows.OrderBy(r => r.Number).ThenBy(r => r.Row, StringComparer.Ordinal))
             {
@@ -51,7 +57,7 @@ public sealed class RedTeamTable
             }
 
             text.AppendLine();
-            _notes.ForEach(note => text.AppendLine(note));
+            _notes.Order(StringComparer.Ordinal).ToList().ForEach(note => text.AppendLine(note));
         }
 
         System.IO.File.WriteAllText(File, text.ToString());
