@@ -81,6 +81,11 @@ internal sealed class Doctor(CliContext context, string socket)
             return new DoctorFinding(name, DoctorFinding.Bad, $"{path} belongs to user {status.stx_uid}, not to user {self}");
         }
 
+        if (isDirectory && (status.Permissions & Interop.Libc.S_ISVTX) != 0)
+        {
+            return new DoctorFinding(name, DoctorFinding.Bad, $"{path} is shared with other users (mode {mode}): choose a directory of your own");
+        }
+
         return (status.Permissions & OthersMayAnything) == 0
             ? new DoctorFinding(name, DoctorFinding.Good, $"{path} (mode {mode})")
             : new DoctorFinding(name, DoctorFinding.Bad, $"{path} is open to others (mode {mode}): run 'chmod go= {path}'");

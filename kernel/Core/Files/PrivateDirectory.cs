@@ -53,6 +53,12 @@ internal static class PrivateDirectory
             throw new UnsafePathException($"{path} belongs to user {status.stx_uid}, not to user {self}: move it away or run as its owner.");
         }
 
+        if ((status.Permissions & Interop.Libc.S_ISVTX) != 0)
+        {
+            // Such as /tmp, which nobody should be told to close.
+            throw new UnsafePathException($"{path} is shared with other users: choose a directory of your own.");
+        }
+
         if ((status.Permissions & 0b000_111_111) != 0)
         {
             throw new UnsafePathException($"{path} is open to other users: run 'chmod 700 {path}'.");

@@ -11,15 +11,15 @@ public sealed class UnsafePlaceTests
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     [Theory]
-    [InlineData("755")]
-    [InlineData("770")]
-    [InlineData("1777")]
-    public async Task Start_SocketDirectoryOpenToOthers_IsRefused(string mode)
+    [InlineData("755", "chmod 700")]
+    [InlineData("770", "chmod 700")]
+    [InlineData("1777", "of your own")]
+    public async Task Start_SocketDirectoryOpenToOthers_IsRefused(string mode, string hint)
     {
         await using TestDaemon daemon = await TestDaemon.CreateAsync();
         string directory = Make(Path.GetDirectoryName(daemon.Socket)!);
         await OtherUser.ChmodAsync(mode, directory);
-        await AssertRefusedAsync(daemon, directory, "chmod 700");
+        await AssertRefusedAsync(daemon, directory, hint);
     }
 
     [Fact]
