@@ -12,7 +12,7 @@ namespace KeychainAuth.Cli.Commands;
 internal sealed class StatusCommand : CliCommand
 {
     internal const string IsolationNote =
-        "no (unapproved programs get nothing by asking, lying, racing or inheriting; a determined program of your own user can still get in through an approved one)";
+        "no (an unapproved program gets nothing by asking, nor by claiming to be another; a determined program of your own user can still get in through an approved one, or approve itself)";
 
     private readonly Option<string?> _socket = SocketOption();
     private readonly Option<bool> _json = JsonSwitch();

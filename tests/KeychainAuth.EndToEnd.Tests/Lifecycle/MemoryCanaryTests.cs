@@ -9,7 +9,7 @@ namespace KeychainAuth.EndToEnd.Tests.Lifecycle;
 [SupportedOSPlatform("linux")]
 public sealed class MemoryCanaryTests
 {
-    private const int Rounds = 200;
+    private const int Rounds = 1000;
     private const string Success = """{"type":"RESPONSE","status":"success"}""";
 
     [Fact]

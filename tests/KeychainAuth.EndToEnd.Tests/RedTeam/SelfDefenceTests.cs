@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using System.Text;
 using KeychainAuth.EndToEnd.Tests.Harness;
 using KeychainAuth.Tests.Support;
-using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.EndToEnd.Tests.RedTeam;
 
@@ -49,63 +47,6 @@ public sealed class SelfDefenceTests(RedTeamFixture fixture)
     {
         Assert.Contains("same-user isolation: no", await fixture.UserMode.Daemon.CliOkAsync("status"), StringComparison.Ordinal);
         Assert.Contains("same-user isolation", (await fixture.UserMode.Daemon.CliAsync("doctor")).Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Memory_AfterAThousandWritesAndReads_HoldsNoValue()
-    {
-        Assert.SkipUnless(RedTeamFixture.IsRoot, "Needs root: nobody else may look into the daemon's memory.");
-        await using AttackedDaemon attacked = await AttackedDaemon.StartAsync(fixture.Options());
-        string secret = $"canary-{Guid.NewGuid():N}";
-        await using (RelayClient client = await attacked.Daemon.ConnectRegisteredAsync("--read", "memory", "--write", "memory"))
-        {
-            for (int i = 0; i < 1000; i++)
-            {
-                Assert.Equal("{\"type\":\"RESPONSE\",\"status\":\"success\"}", await client.AskAsync($$"""{"type":"REQUEST","action":"write","service":"memory","targets":["t"],"values":["{{secret}}{{i}}"]}"""));
-                Assert.Contains($"{secret}{i}", await client.AskAsync("""{"type":"REQUEST","action":"read","service":"memory","targets":["t"]}"""), StringComparison.Ordinal);
-            }
-
-            // The file keyring is held in memory as a whole: while a value is stored there, it is found.
-            Assert.True(CountInMemory(attacked.Daemon.ProcessId, secret) > 0, "The search does not even find what must be there.");
-            await client.AskAsync("""{"type":"REQUEST","action":"delete","service":"memory","targets":["t"]}""");
-        }
-
-        Assert.Equal(0, CountInMemory(attacked.Daemon.ProcessId, secret));
-    }
-
-    /// <summary>How often a value lies in a process's writable memory: as bytes, as UTF-16, or as base64.</summary>
-    private static int CountInMemory(int process, string secret)
-    {
-        byte[][] forms = [Encoding.UTF8.GetBytes(secret), Encoding.Unicode.GetBytes(secret), Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))[..40])];
-        using SafeFileHandle memory = File.OpenHandle($"/proc/{process}/mem");
-        int found = 0;
-        foreach (string line in File.ReadLines($"/proc/{process}/maps").Where(l => l.Split(' ')[1].Contains('w', StringComparison.Ordinal)))
-        {
-            string[] range = line.Split(' ')[0].Split('-');
-            long start = long.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            long end = long.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            byte[] chunk = new byte[(1 << 20) + 4096];
-            for (long at = start; at < end; at += 1 << 20)
-            {
-                // Overlapping, so that nothing is missed at a border; reserved memory that cannot be read holds nothing.
-                Span<byte> window = chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at));
-                try
-                {
-                    window = window[..RandomAccess.Read(memory, window, at)];
-                }
-                catch (IOException)
-                {
-                    continue;
-                }
-
-                foreach (byte[] form in forms)
-                {
-                    found += window.IndexOf(form) >= 0 ? 1 : 0;
-                }
-            }
-        }
-
-        return found;
     }
 
     private static string[] Values(string[] limits, string name) =>
