@@ -53,6 +53,12 @@ internal static class SocketDirectory
             throw Unsafe($"The directory {directory} belongs to user {status.stx_uid} and the daemon runs as {user}; choose a directory of your own with --socket.");
         }
 
+        if ((status.Permissions & Libc.S_ISVTX) != 0)
+        {
+            // Such as /tmp, which nobody should be told to close.
+            throw Unsafe($"The directory {directory} is shared with other users; choose a directory of your own with --socket.");
+        }
+
         if ((status.Permissions & GroupAndOthers) != 0)
         {
             string mode = Convert.ToString(status.Permissions, 8).PadLeft(4, '0');

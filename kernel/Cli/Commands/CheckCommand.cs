@@ -49,6 +49,11 @@ internal sealed class CheckCommand : CliCommand
 
     private static BinaryIdentity Identify(string path)
     {
+        if (path.Length == 0)
+        {
+            throw CliException.Usage("The path must not be empty.");
+        }
+
         using OpenedFile file = OpenedFile.Open(Path.GetFullPath(path));
         return BinaryIdentity.FromDigest(ContentScan.Of(file.Handle).Digest, file.Path);
     }

@@ -25,6 +25,8 @@ internal sealed partial class BrokerService(
 
     private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConnectionTasks _connections = new();
+    private readonly StormMemory _stormMemory = new();
     private InstanceFile? _instance;
     private AuditTrail? _audit;
     private LoadedPlugins? _plugins;
@@ -118,12 +120,11 @@ internal sealed partial class BrokerService(
 
     private async Task AcceptAsync(ITransportListener listener, RequestPipeline pipeline)
     {
-        var connections = new ConnectionTasks();
         try
         {
             while (await listener.AcceptAsync(_stopping.Token) is { } connection)
             {
-                connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
+                _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
             }
         }
         catch (OperationCanceledException)
@@ -137,7 +138,7 @@ internal sealed partial class BrokerService(
             lifetime.StopApplication();
         }
 
-        await connections.WhenAllEnded();
+        await _connections.WhenAllEnded();
     }
 
     private async Task TickAsync(UserScope scope)
@@ -168,6 +169,7 @@ internal sealed partial class BrokerService(
             // Whoever asks is told, and the reason is in the audit log.
         }
 
+        _stormMemory.Tick(_connections.Count);
         scope.Pending.Tick();
         try
         {

@@ -8,6 +8,9 @@ internal sealed class ConnectionTasks
     // One for ourselves, given up when no more will come.
     private int _running = 1;
 
+    /// <summary>How many are being served now.</summary>
+    internal int Count => Volatile.Read(ref _running) - 1;
+
     /// <param name="serve">Serves one connection; never throws.</param>
     internal void Run(Func<Task> serve)
     {

@@ -93,6 +93,17 @@ public sealed class StartTests
         Assert.Equal(before, await DescribeAsync(daemon.Socket));
     }
 
+    [Fact]
+    public async Task Start_SocketPathLongerThanTheKernelTakes_IsRefusedInOneSentence()
+    {
+        await using TestDaemon daemon = await TestDaemon.CreateAsync();
+        string path = Path.Combine(daemon.Work, new string('x', 120));
+        CommandResult result = await daemon.CliAsync("start", "--socket", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("107", Assert.Single(result.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
     private static async Task<bool> ListensOrEndsAsync(Process process)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)

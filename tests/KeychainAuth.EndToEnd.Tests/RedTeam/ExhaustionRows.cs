@@ -13,7 +13,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
     private const int Storms = 4;
     private const int ConnectsPerStorm = 2500;
     private const int SlackDescriptors = 40;
-    private const long SlackBytes = 160L << 20;
+    private const long SlackBytes = 24L * 1024 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 

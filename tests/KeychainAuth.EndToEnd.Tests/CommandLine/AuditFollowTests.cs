@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using KeychainAuth.EndToEnd.Tests.Harness;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.CommandLine;
+
+/// <summary><c>audit --follow</c> shows each record once, across rotations, until it is told to end.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class AuditFollowTests
+{
+    private const int Requests = 120;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Follow_LogIsRotated_ShowsEachRecordOnceAndEndsAtASignal(string signal)
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync(new TestDaemonOptions
+        {
+            ConfigJson = """{"protocol_version":"1","limits":{"audit_max_bytes":65536,"audit_files":50}}""",
+        });
+        await using RelayClient client = await daemon.ConnectRegisteredAsync("--read", "demo");
+        string targets = string.Join(',', Enumerable.Range(0, 20).Select(i => $"\"{new string('t', 100)}{i}\""));
+        using Process follow = Command.Start(Path.Combine(RepositoryPaths.Tree, "keychain-auth"), ["audit", "--follow", "--json", "-n", "0"], daemon.Environment);
+        try
+        {
+            // What is written before it looks for the first time is not its business: the first record it shows is where it began.
+            var shown = new List<long>();
+            Task reading = ReadAsync(follow, shown);
+            for (int i = 0; i < Requests; i++)
+            {
+                Assert.Equal(
+                    """{"type":"RESPONSE","status":"success"}""",
+                    await client.AskAsync($$"""{"type":"REQUEST","action":"read","service":"demo","targets":[{{targets}}]}"""));
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+
+            long last = daemon.AuditRecords()[^1].GetProperty("seq").GetInt64();
+            await WaitUntilAsync(() =>
+            {
+                lock (shown)
+                {
+                    return shown.Count > 0 && shown[^1] >= last;
+                }
+            });
+            Assert.True(File.Exists(daemon.AuditFile + ".2"), "The log was not rotated: the test has lost its point.");
+            await Command.RunAsync("kill", [$"-{signal}", follow.Id.ToString(CultureInfo.InvariantCulture)]);
+            await follow.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await reading.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            Assert.Contains(follow.ExitCode, (int[])[0, 128 + 2, 128 + 15]);
+            Assert.Equal("", await follow.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(Enumerable.Range(0, shown.Count).Select(i => shown[0] + i), shown);
+        }
+        finally
+        {
+            follow.Kill();
+            await follow.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
+        }
+    }
+
+    private static async Task ReadAsync(Process follow, List<long> shown)
+    {
+        while (await follow.StandardOutput.ReadLineAsync() is { } line)
+        {
+            using JsonDocument record = JsonDocument.Parse(line);
+            lock (shown)
+            {
+                shown.Add(record.RootElement.GetProperty("seq").GetInt64());
+            }
+        }
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "Not in time.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
