@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace KeychainAuth.Core.Files;
 
 /// <summary>
@@ -27,6 +29,20 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
         return info.Exists
             ? new FileIdentity(0, 0, info.Length, info.LastWriteTimeUtc.Ticks, info.CreationTimeUtc.Ticks)
             : null;
+    }
+
+    /// <summary>The identity of an open file.</summary>
+    /// <exception cref="IOException">The file system could not answer.</exception>
+    internal static FileIdentity Of(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return Interop.Libc.StatX(file, out Interop.Libc.statx_buffer status) == 0
+                ? From(status)
+                : throw new IOException($"An open file cannot be looked at: {Interop.Describe(System.Runtime.InteropServices.Marshal.GetLastPInvokeError())}.");
+        }
+
+        return new FileIdentity(0, 0, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, File.GetCreationTimeUtc(file).Ticks);
     }
 
     private static FileIdentity From(in Interop.Libc.statx_buffer status) => new(

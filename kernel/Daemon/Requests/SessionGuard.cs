@@ -12,6 +12,8 @@ namespace KeychainAuth.Daemon.Requests;
 /// <summary>The conditions on the path of a request. Each holds, or throws the <see cref="Refusal"/> that says why not.</summary>
 internal sealed class SessionGuard(UserScope scope)
 {
+    private static readonly TimeSpan LookLasts = TimeSpan.FromMilliseconds(1);
+
     /// <summary>The policy as config.json has it now.</summary>
     internal PolicySnapshot RequirePolicy()
     {
@@ -52,7 +54,7 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The process behind the connection still runs the verified image, with approved code only.</summary>
-    internal async Task RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
+    internal async ValueTask RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
     {
         if (!await session.Peer.IsUnchangedAsync(cancellationToken))
         {
@@ -65,12 +67,29 @@ internal sealed class SessionGuard(UserScope scope)
         RequireApprovedCode(session, entry);
     }
 
+    /// <summary>
+    /// The process still runs the verified image, right before an answer. Where the store took its time since the look
+    /// before, a debugger may have come, or code: then all is looked at again.
+    /// </summary>
+    internal async ValueTask RequireStillUnchangedAsync(Session session, BinaryEntry entry, TimeSpan sinceLook, CancellationToken cancellationToken)
+    {
+        if (sinceLook >= LookLasts || !await session.Peer.IsSameImageAsync(cancellationToken))
+        {
+            await RequireUnchangedAsync(session, entry, cancellationToken);
+        }
+
+        RequireApprovedCode(session, entry);
+    }
+
     /// <summary>The record is with the kernel.</summary>
-    internal void RequireAudited(AuditRecord record)
+    internal void RequireAudited(AuditRecord record) => RequireAudited([record]);
+
+    /// <summary>The records are with the kernel.</summary>
+    internal void RequireAudited(IReadOnlyList<AuditRecord> records)
     {
         try
         {
-            scope.Audit.Append(record);
+            scope.Audit.Append(records);
         }
         catch (AuditException e)
         {
