@@ -5,21 +5,20 @@ using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
 using KeychainAuth.Daemon.Policies;
-using KeychainAuth.Daemon.Users;
 
 namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>The conditions on the path of a request. Each holds, or throws the <see cref="Refusal"/> that says why not.</summary>
-internal sealed class SessionGuard(UserScope scope)
+internal static class SessionGuard
 {
     private static readonly TimeSpan LookLasts = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>The policy as config.json has it now.</summary>
-    internal PolicySnapshot RequirePolicy()
+    /// <summary>The policy as the user's config.json has it now.</summary>
+    internal static PolicySnapshot RequirePolicy(Session session)
     {
         try
         {
-            return scope.Policies.Current();
+            return session.Scope.Policies.Current();
         }
         catch (DocumentException e)
         {
@@ -28,9 +27,9 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
-    internal BinaryEntry RequireRegistered(Session session)
+    internal static BinaryEntry RequireRegistered(Session session)
     {
-        PolicySnapshot policy = RequirePolicy();
+        PolicySnapshot policy = RequirePolicy(session);
         if (policy.Find(session.Identity) is { } entry)
         {
             return entry;
@@ -45,7 +44,7 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The code in the process beside its executable was approved with it.</summary>
-    internal void RequireApprovedCode(Session session, BinaryEntry entry)
+    internal static void RequireApprovedCode(Session session, BinaryEntry entry)
     {
         if (CodeEvaluator.FindUnapproved(entry, session.Peer.Code) is { } fault)
         {
@@ -54,7 +53,7 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The process behind the connection still runs the verified image, with approved code only.</summary>
-    internal async ValueTask RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
+    internal static async ValueTask RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
     {
         if (!await session.Peer.IsUnchangedAsync(cancellationToken))
         {
@@ -71,7 +70,7 @@ internal sealed class SessionGuard(UserScope scope)
     /// The process still runs the verified image, right before an answer. Where the store took its time since the look
     /// before, a debugger may have come, or code: then all is looked at again.
     /// </summary>
-    internal async ValueTask RequireStillUnchangedAsync(Session session, BinaryEntry entry, TimeSpan sinceLook, CancellationToken cancellationToken)
+    internal static async ValueTask RequireStillUnchangedAsync(Session session, BinaryEntry entry, TimeSpan sinceLook, CancellationToken cancellationToken)
     {
         if (sinceLook >= LookLasts || !await session.Peer.IsSameImageAsync(cancellationToken))
         {
@@ -81,15 +80,15 @@ internal sealed class SessionGuard(UserScope scope)
         RequireApprovedCode(session, entry);
     }
 
-    /// <summary>The record is with the kernel.</summary>
-    internal void RequireAudited(AuditRecord record) => RequireAudited([record]);
+    /// <summary>The record is in the user's log, which is to say with the kernel.</summary>
+    internal static void RequireAudited(Session session, AuditRecord record) => RequireAudited(session, [record]);
 
-    /// <summary>The records are with the kernel.</summary>
-    internal void RequireAudited(IReadOnlyList<AuditRecord> records)
+    /// <summary>The records are in the user's log, which is to say with the kernel.</summary>
+    internal static void RequireAudited(Session session, IReadOnlyList<AuditRecord> records)
     {
         try
         {
-            scope.Audit.Append(records);
+            session.Scope.Audit.Append(records);
         }
         catch (AuditException e)
         {
@@ -113,9 +112,9 @@ internal sealed class SessionGuard(UserScope scope)
         }
     }
 
-    private Refusal Queue(Session session, string why)
+    private static Refusal Queue(Session session, string why)
     {
-        scope.Pending.Record(session.Identity, session.Peer, session.Connection.Peer.UserId, why);
+        session.Scope.Pending.Record(session.Identity, session.Peer, session.Connection.Peer.UserId, why);
         return new Refusal(Reason.Unregistered, why);
     }
 }
