@@ -10,7 +10,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// Accepts on a thread of its own, so that the queue is looked at as soon as something happens, however busy the
 /// thread pool is: the fresher <see cref="ConnectionQueue"/>'s stamp, the fewer honest clients have to reconnect.
 /// </summary>
-internal sealed class UdsListener : ITransportListener
+internal sealed class UdsListener : IReachableListener
 {
     // When nobody takes connections, they wait in the kernel's queue rather than here: there the backlog bounds them.
     private const int HandOverCapacity = 64;
@@ -31,7 +31,8 @@ internal sealed class UdsListener : ITransportListener
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Channel<UdsConnection> _accepted = Channel.CreateBounded<UdsConnection>(
-        new BoundedChannelOptions(HandOverCapacity) { SingleWriter = true });
+        // Whoever waits for a connection goes on at once, on the accepting thread: it only hands it over.
+        new BoundedChannelOptions(HandOverCapacity) { SingleWriter = true, AllowSynchronousContinuations = true });
 
     private Task? _disposal;
     private int _pause;
@@ -51,6 +52,8 @@ internal sealed class UdsListener : ITransportListener
     }
 
     public string Address => _socket.Address;
+
+    public bool IsReachable => _socket.IsInPlace;
 
     internal static UdsListener Start(BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {
