@@ -8,10 +8,11 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// is no room left, the process that has most of it loses the connection it made last.
 /// Not guaranteed: that one program with many processes gets no more than one turn.
 /// </summary>
-internal sealed class FairQueue(int capacity)
+internal sealed class FairQueue<T>(int capacity)
+    where T : class
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, LinkedList<UdsConnection>> _waiting = [];
+    private readonly Dictionary<int, LinkedList<T>> _waiting = [];
     private readonly Queue<int> _turns = new();
 
     // One for each connection that waits.
@@ -19,15 +20,16 @@ internal sealed class FairQueue(int capacity)
     private int _count;
 
     /// <summary>Adds a connection.</summary>
+    /// <param name="process">The process that made it.</param>
+    /// <param name="connection">The connection.</param>
     /// <returns>The connection that had to give way, for the caller to close; null when there was room.</returns>
-    internal UdsConnection? Add(UdsConnection connection)
+    internal T? Add(int process, T connection)
     {
         lock (_gate)
         {
-            int process = connection.Peer.ProcessId;
-            if (!_waiting.TryGetValue(process, out LinkedList<UdsConnection>? own))
+            if (!_waiting.TryGetValue(process, out LinkedList<T>? own))
             {
-                _waiting[process] = own = new LinkedList<UdsConnection>();
+                _waiting[process] = own = new LinkedList<T>();
                 _turns.Enqueue(process);
             }
 
@@ -39,8 +41,8 @@ internal sealed class FairQueue(int capacity)
             }
 
             // Somebody else's or this one itself: as many as before remain.
-            LinkedList<UdsConnection> longest = _waiting.Values.MaxBy(list => list.Count)!;
-            UdsConnection last = longest.Last!.Value;
+            LinkedList<T> longest = _waiting.Values.MaxBy(list => list.Count)!;
+            T last = longest.Last!.Value;
             longest.RemoveLast();
             return last;
         }
@@ -49,7 +51,7 @@ internal sealed class FairQueue(int capacity)
     /// <summary>Waits for a connection.</summary>
     /// <returns>Null when no more will come.</returns>
     /// <exception cref="Exception">What <see cref="End"/> was given.</exception>
-    internal async ValueTask<UdsConnection?> TakeAsync(CancellationToken cancellationToken)
+    internal async ValueTask<T?> TakeAsync(CancellationToken cancellationToken)
     {
         while (await _available.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -64,7 +66,7 @@ internal sealed class FairQueue(int capacity)
 
     /// <summary>Takes a connection without waiting.</summary>
     /// <returns>Null when none waits.</returns>
-    internal UdsConnection? TryTake()
+    internal T? TryTake()
     {
         if (!_available.Reader.TryRead(out _))
         {
@@ -76,7 +78,7 @@ internal sealed class FairQueue(int capacity)
             while (true)
             {
                 int process = _turns.Dequeue();
-                LinkedList<UdsConnection> own = _waiting[process];
+                LinkedList<T> own = _waiting[process];
                 if (own.First is not { } first)
                 {
                     _waiting.Remove(process); // All it had gave way.

@@ -30,7 +30,7 @@ internal sealed class UdsListener : ITransportListener
     private readonly WakeEvent _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly FairQueue _accepted = new(WaitingCapacity);
+    private readonly FairQueue<UdsConnection> _accepted = new(WaitingCapacity);
 
     private Task? _disposal;
     private int _pause;
@@ -208,7 +208,7 @@ internal sealed class UdsListener : ITransportListener
             return;
         }
 
-        if (_accepted.Add(new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
+        if (_accepted.Add(peer.ProcessId, new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
             superfluous.Discard();

@@ -179,7 +179,7 @@ public sealed class FileRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             ("socket directory", d => Path.GetDirectoryName(d.Socket)!), ("config directory", d => Path.GetDirectoryName(d.ConfigFile)!),
             ("data directory", d => Path.GetDirectoryName(d.AuditFile)!), ("keyring directory", d => Path.GetDirectoryName(d.Keyring)!),
         ];
-        const int LiveRounds = 40;
+        const int LiveRounds = 45;
         int naive = 0;
         int harmed = 0;
         int refused = 0;
@@ -218,8 +218,12 @@ public sealed class FileRows(RedTeamFixture fixture) : RedTeamTest(fixture)
                 File.Move(path, aside);
                 var witness = Witness.At(Path.Combine(attacked.Daemon.Work, "target"), isDirectory: false, dangles: round % 2 == 1);
                 File.CreateSymbolicLink(path, witness.Target);
-                await OwnAsync(witness.Target);
                 await OwnAsync(path);
+                if (Path.Exists(witness.Target))
+                {
+                    await OwnAsync(witness.Target);
+                }
+
                 await attacked.Daemon.RunAsync(stranger, attacked.Daemon.Socket, "once");
                 await writer.AskAsync("""{"type":"REQUEST","action":"write","service":"vault","targets":["new"],"values":["v"]}""");
                 await attacked.Daemon.CliAsync("deny", stranger);

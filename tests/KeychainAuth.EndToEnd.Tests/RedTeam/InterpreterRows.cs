@@ -75,7 +75,7 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
             string folder = Path.Combine(directory, $"folder{candidates.Count}");
             Directory.CreateSymbolicLink(folder, Path.GetDirectoryName(interpreter)!);
             string name = Path.GetFileName(interpreter);
-            candidates.AddRange([interpreter, .. links, Path.Combine(folder, name), Path.Combine(folder, ".", "..", Path.GetFileName(Path.GetDirectoryName(interpreter))!, name)]);
+            candidates.AddRange([interpreter, .. links, Path.Combine(folder, name), Path.Combine(folder, ".", name)]);
         }
 
         string program = await Fixture.ApprovedAsync();
@@ -83,7 +83,9 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         {
             string file = Path.Combine(Directory.CreateDirectory(Path.Combine(directory, $"named{candidates.Count}")).FullName, name);
             File.Copy(program, file);
-            candidates.Add(file);
+            string link = Path.Combine(directory, $"mytool{candidates.Count}");
+            File.CreateSymbolicLink(link, file);
+            candidates.AddRange([file, link]);
         }
 
         string script = Path.Combine(directory, "own-script");
@@ -91,7 +93,7 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         candidates.Add(script);
 
-        // An applet of a program with many faces, and a shell by a name that says nothing.
+        // An applet of a program with many faces.
         string applet = Path.Combine(directory, "ls");
         File.CreateSymbolicLink(applet, candidates.Find(c => c.EndsWith("/busybox", StringComparison.Ordinal))!);
         candidates.Add(applet);

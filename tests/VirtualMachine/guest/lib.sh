@@ -1,7 +1,7 @@
 # Shared by the parts: two daemons of one ordinary user, one whose verifier is naive and the one that ships; ways to
 # attack both and to enter the numbers. An expectation that does not hold is said in its place and fails the run.
 user=64400
-tries=200
+tries=$(cat tries)
 tree=/vm/tree
 programs=/vm/programs
 work=/home/tester/work
@@ -37,7 +37,7 @@ start_daemon() {
   pids[$name]=$!
   exec {reader}< "$home/log"
   local line
-  while IFS= read -r -t 120 -u $reader line; do
+  while IFS= read -r -t 600 -u $reader line; do
     printf '%s\n' "$line" >> "$home/said"
     case $line in *' listens on '*) break ;; esac
   done

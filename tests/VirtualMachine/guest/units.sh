@@ -10,7 +10,7 @@ in_session() { as_user $session "$@"; }
 manager() { in_session systemctl --user "$@"; }
 socket=$runtime/keychain-auth/agent.sock
 
-timeout 120 sh -c "until [ -S $runtime/systemd/private ]; do sleep 1; done" || fail "systemd --user did not start"
+timeout 600 sh -c "until [ -S $runtime/systemd/private ]; do sleep 1; done" || fail "systemd --user did not start"
 mkdir -p /usr/lib/systemd/user
 mkdir -p /usr/lib/keychain-auth
 mount --bind $tree /usr/lib/keychain-auth
@@ -23,8 +23,8 @@ install -d -m 700 -o $user -g $user "$place"
 install -m 700 -o $user -g $user $programs/attack-approved $programs/relay "$place/"
 in_session $tree/keychain-auth register "$place/attack-approved" --read vault > /dev/null
 in_session $tree/keychain-auth register "$place/relay" --write vault > /dev/null
-write() { printf '{"type":"REQUEST","action":"write","service":"vault","targets":["token"],"values":["x"]}\n' | in_session timeout 120 "$place/relay" $socket | tail -n 1; }
-serve() { in_session timeout 120 "$place/attack-approved" $socket "${1:-once}" 2>&1 | cut -c1-120; }
+write() { printf '{"type":"REQUEST","action":"write","service":"vault","targets":["token"],"values":["x"]}\n' | in_session timeout 600 "$place/relay" $socket | tail -n 1; }
+serve() { in_session timeout 600 "$place/attack-approved" $socket "${1:-once}" 2>&1 | cut -c1-120; }
 journal() { journalctl -q --no-pager -o cat --since "$since" | grep -c -- "$1"; }
 
 # begin_with DIRECTIVES FILE: a drop-in, a fresh socket, no daemon.
