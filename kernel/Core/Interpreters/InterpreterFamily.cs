@@ -16,7 +16,8 @@ internal static class InterpreterFamily
         ("erl", "erlang"), ("beam.smp", "erlang"), ("pwsh", "PowerShell"), ("wasmtime", "WebAssembly"), ("wasmer", "WebAssembly"),
         ("awk", "awk"), ("gawk", "awk"), ("mawk", "awk"), ("nawk", "awk"), ("original-awk", "awk"),
         ("gdb", "debugger"), ("lldb", "debugger"), ("gdbserver", "debugger"), ("lldb-server", "debugger"),
-        ("busybox", "busybox"), ("toybox", "toybox"), ("env", "env"),
+        ("busybox", "busybox"), ("toybox", "toybox"), ("coreutils", "coreutils"), ("env", "env"),
+        ("box64", "emulator"), ("box86", "emulator"), ("fexinterpreter", "emulator"),
         ("sh", "shell"), ("bash", "shell"), ("rbash", "shell"), ("dash", "shell"), ("zsh", "shell"), ("fish", "shell"),
         ("ksh", "shell"), ("mksh", "shell"), ("csh", "shell"), ("tcsh", "shell"), ("ash", "shell"), ("nu", "shell"),
     ];

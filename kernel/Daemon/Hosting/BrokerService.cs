@@ -64,7 +64,11 @@ internal sealed partial class BrokerService(
     }
 
     /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _connections.Dispose();
+    }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
@@ -91,7 +95,8 @@ internal sealed partial class BrokerService(
         _acceptor = await ConnectionAcceptor.BindAsync(
             _plugins.Transport,
             socket,
-            connection => _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token)),
+            _connections,
+            connection => pipeline.ServeAsync(connection, _stopping.Token),
             loggers.CreateLogger<ConnectionAcceptor>(),
             cancellationToken);
         _instance!.Publish(Describe(_acceptor.Address, _plugins));

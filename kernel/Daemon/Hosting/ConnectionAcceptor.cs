@@ -11,16 +11,19 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
 {
     private readonly ITransport _transport;
     private readonly string _requested;
-    private readonly Action<IPeerConnection> _serve;
+    private readonly ConnectionTasks _connections;
+    private readonly Func<IPeerConnection, Task> _serve;
     private readonly ILogger _logger;
     private ITransportListener _listener;
     private volatile bool _isClosing;
 
-    private ConnectionAcceptor(ITransport transport, string requested, ITransportListener listener, Action<IPeerConnection> serve, ILogger logger)
+    private ConnectionAcceptor(
+        ITransport transport, string requested, ITransportListener listener, ConnectionTasks connections, Func<IPeerConnection, Task> serve, ILogger logger)
     {
         _transport = transport;
         _requested = requested;
         _listener = listener;
+        _connections = connections;
         _serve = serve;
         _logger = logger;
     }
@@ -29,24 +32,27 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
 
     /// <param name="transport">Binds.</param>
     /// <param name="address">Where.</param>
-    /// <param name="serve">Takes each connection over without waiting for it.</param>
+    /// <param name="connections">Counts those being served, and says when one more may begin.</param>
+    /// <param name="serve">Serves one connection; never throws.</param>
     /// <param name="logger">The daemon's log.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransportException">The address cannot be had.</exception>
     internal static async Task<ConnectionAcceptor> BindAsync(
-        ITransport transport, string address, Action<IPeerConnection> serve, ILogger logger, CancellationToken cancellationToken) =>
-        new(transport, address, await transport.BindAsync(address, cancellationToken), serve, logger);
+        ITransport transport, string address, ConnectionTasks connections, Func<IPeerConnection, Task> serve, ILogger logger, CancellationToken cancellationToken) =>
+        new(transport, address, await transport.BindAsync(address, cancellationToken), connections, serve, logger);
 
     /// <summary>Accepts until it is disposed.</summary>
     /// <exception cref="Exception">The listener failed; it is foreign code.</exception>
     internal async Task RunAsync(CancellationToken stopping)
     {
         ITransportListener? ended = null;
+        await _connections.WaitForRoomAsync(stopping);
         while (Volatile.Read(ref _listener) is var listener && listener != ended && !_isClosing)
         {
             while (await listener.AcceptAsync(stopping) is { } connection)
             {
-                _serve(connection);
+                _connections.Run(() => _serve(connection));
+                await _connections.WaitForRoomAsync(stopping);
             }
 
             // Closed because another one has taken its place, or for good.

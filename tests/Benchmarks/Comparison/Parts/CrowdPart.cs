@@ -70,10 +70,10 @@ internal sealed class CrowdPart : IPart
     private static async Task SpawnAsync(BenchContext context, int count) =>
         await context.Small.MeasureAsync(BenchContext.Request, NativeClient.Answer, [], "spawn", context.Daemon.Socket, NativeClient.Text(count));
 
-    // Pins of processes that are gone are let go within 30 seconds.
+    // Pins of processes that are gone are let go within 10 seconds.
     private static async Task<(int Descriptors, double Memory, double Threads)> SettledAsync(BenchContext context)
     {
-        await Task.Delay(TimeSpan.FromSeconds(32));
+        await Task.Delay(TimeSpan.FromSeconds(15));
         return (context.Daemon.Descriptors(), context.Daemon.Status("RssAnon"), context.Daemon.Status("Threads"));
     }
 }
