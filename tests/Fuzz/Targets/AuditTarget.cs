@@ -8,7 +8,7 @@ internal sealed class AuditTarget : IFuzzTarget
     // Appending writes files; one input in so many has to do.
     private const int AppendEvery = 16;
 
-    private readonly Lazy<ScratchFile> _file = new();
+    private readonly Lazy<ScratchFile> _file = new(() => new ScratchFile());
 
     public string Name => "audit";
 

@@ -36,7 +36,7 @@ internal sealed class KeyringTarget : IFuzzTarget
     private static KeyringEntry? Find(Keyring keyring, string service, string target) =>
         keyring.Find(service) is { } index && index.TryGet(target, out KeyringEntry? entry) ? entry : null;
 
-    private static void Check(Keyring before, Keyring after)
+    internal static void Check(Keyring before, Keyring after)
     {
         if (Find(after, Service, Target) is not { } added || !added.Value.Span.SequenceEqual("a value"u8))
         {
