@@ -51,7 +51,7 @@ internal sealed class PeerAdmission(
     /// <returns>Null when it takes long and too many others do already.</returns>
     private async Task<VerificationResult?> VerifyAsync(PeerCredentials peer, CancellationToken stopping)
     {
-        if (peer.UserId != scope.UserId)
+        if (!scope.Serves(peer))
         {
             return VerificationResult.Refused(VerificationRefusal.Unverifiable, "The peer belongs to another user, whom this daemon does not serve.");
         }

@@ -60,7 +60,7 @@ internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalR
             Reason = reason.Name,
             Detail = message,
         });
-        if (connection.Peer.UserId != scope.UserId)
+        if (!scope.Serves(connection.Peer))
         {
             return;
         }
