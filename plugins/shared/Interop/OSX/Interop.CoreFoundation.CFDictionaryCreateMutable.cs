@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+internal static partial class Interop
+{
+    internal static partial class CoreFoundation
+    {
+        /// <summary>CFDictionaryCreateMutable, CFDictionary.h, whose keys and values are retained and compared as CF objects.</summary>
+        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        internal static SafeCFHandle CreateDictionary()
+        {
+            SafeCFHandle created = CFDictionaryCreateMutable(0, 0, KeyCallBacks, ValueCallBacks);
+            return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no dictionary.") : created;
+        }
+
+        [LibraryImport(Libraries.CoreFoundation)]
+        private static partial SafeCFHandle CFDictionaryCreateMutable(nint allocator, nint capacity, nint keyCallBacks, nint valueCallBacks);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+internal static partial class Interop
+{
+    internal static partial class CoreFoundation
+    {
+        /// <summary>CFURLCreateFromFileSystemRepresentation, CFURL.h, of a file.</summary>
+        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        internal static unsafe SafeCFHandle CreateFileUrl(string path)
+        {
+            byte[] utf8 = Encoding.UTF8.GetBytes(path);
+            fixed (byte* bytes = utf8)
+            {
+                SafeCFHandle created = CFURLCreateFromFileSystemRepresentation(0, bytes, utf8.Length, 0);
+                return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no URL.") : created;
+            }
+        }
+
+        [LibraryImport(Libraries.CoreFoundation)]
+        private static unsafe partial SafeCFHandle CFURLCreateFromFileSystemRepresentation(nint allocator, byte* buffer, nint bufLen, byte isDirectory);
+    }
+}
