@@ -5,13 +5,12 @@ internal static partial class Interop
     internal static partial class CoreFoundation
     {
         /// <summary>CFDataCreate, CFData.h: a copy of the bytes. Not for secrets.</summary>
-        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        /// <exception cref="CoreFoundationException">It could not be created.</exception>
         internal static unsafe SafeCFHandle CreateData(ReadOnlySpan<byte> content)
         {
             fixed (byte* bytes = content)
             {
-                SafeCFHandle created = CFDataCreate(0, bytes, content.Length);
-                return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no data.") : created;
+                return CFDataCreate(0, bytes, content.Length).OrThrow("data");
             }
         }
 

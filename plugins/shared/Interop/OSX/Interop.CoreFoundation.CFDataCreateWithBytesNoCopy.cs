@@ -8,11 +8,10 @@ internal static partial class Interop
         /// CFDataCreateWithBytesNoCopy, CFData.h, with kCFAllocatorNull: the bytes stay where they are, so that no copy of a secret
         /// is left in Core Foundation's memory. The caller keeps them pinned and unchanged for as long as the object lives.
         /// </summary>
-        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        /// <exception cref="CoreFoundationException">It could not be created.</exception>
         internal static unsafe SafeCFHandle CreateDataAround(byte* bytes, int length)
         {
-            SafeCFHandle created = CFDataCreateWithBytesNoCopy(0, bytes, length, Marshal.ReadIntPtr(AllocatorNull));
-            return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no data.") : created;
+            return CFDataCreateWithBytesNoCopy(0, bytes, length, Marshal.ReadIntPtr(AllocatorNull)).OrThrow("data");
         }
 
         [LibraryImport(Libraries.CoreFoundation)]

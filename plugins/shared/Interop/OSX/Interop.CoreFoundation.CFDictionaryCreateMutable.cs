@@ -5,11 +5,10 @@ internal static partial class Interop
     internal static partial class CoreFoundation
     {
         /// <summary>CFDictionaryCreateMutable, CFDictionary.h, whose keys and values are retained and compared as CF objects.</summary>
-        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        /// <exception cref="CoreFoundationException">It could not be created.</exception>
         internal static SafeCFHandle CreateDictionary()
         {
-            SafeCFHandle created = CFDictionaryCreateMutable(0, 0, KeyCallBacks, ValueCallBacks);
-            return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no dictionary.") : created;
+            return CFDictionaryCreateMutable(0, 0, KeyCallBacks, ValueCallBacks).OrThrow("dictionary");
         }
 
         [LibraryImport(Libraries.CoreFoundation)]

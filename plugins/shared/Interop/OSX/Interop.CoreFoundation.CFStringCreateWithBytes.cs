@@ -10,15 +10,14 @@ internal static partial class Interop
         private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
         /// <summary>CFStringCreateWithBytes, CFString.h, from UTF-8. Nothing is normalised.</summary>
-        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        /// <exception cref="CoreFoundationException">It could not be created.</exception>
         /// <exception cref="EncoderFallbackException">The text has a lone surrogate.</exception>
         internal static unsafe SafeCFHandle CreateString(string text)
         {
             byte[] utf8 = StrictUtf8.GetBytes(text);
             fixed (byte* bytes = utf8)
             {
-                SafeCFHandle created = CFStringCreateWithBytes(0, bytes, utf8.Length, kCFStringEncodingUTF8, 0);
-                return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no string.") : created;
+                return CFStringCreateWithBytes(0, bytes, utf8.Length, kCFStringEncodingUTF8, 0).OrThrow("string");
             }
         }
 

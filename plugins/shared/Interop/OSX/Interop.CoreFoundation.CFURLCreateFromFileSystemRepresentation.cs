@@ -6,14 +6,13 @@ internal static partial class Interop
     internal static partial class CoreFoundation
     {
         /// <summary>CFURLCreateFromFileSystemRepresentation, CFURL.h, of a file.</summary>
-        /// <exception cref="OutOfMemoryException">It could not be created.</exception>
+        /// <exception cref="CoreFoundationException">It could not be created.</exception>
         internal static unsafe SafeCFHandle CreateFileUrl(string path)
         {
             byte[] utf8 = Encoding.UTF8.GetBytes(path);
             fixed (byte* bytes = utf8)
             {
-                SafeCFHandle created = CFURLCreateFromFileSystemRepresentation(0, bytes, utf8.Length, 0);
-                return created.IsInvalid ? throw new OutOfMemoryException("Core Foundation creates no URL.") : created;
+                return CFURLCreateFromFileSystemRepresentation(0, bytes, utf8.Length, 0).OrThrow("URL");
             }
         }
 

@@ -4,6 +4,15 @@ internal static partial class Interop
 {
     internal static partial class LibSystem
     {
+        // sys/fcntl.h
+        internal const int F_SETFD = 2;
+        internal const int F_GETFL = 3;
+        internal const int F_SETFL = 4;
+        internal const int F_GETPATH = 50;
+        internal const int F_DUPFD_CLOEXEC = 67;
+        internal const int FD_CLOEXEC = 1;
+        internal const int O_NONBLOCK = 4;
+
         /// <summary>
         /// fcntl(2) with an integer or pointer argument. The function is variadic: Apple's arm64 convention passes what stands
         /// in place of the dots on the stack, so there the six registers that the named arguments leave over are filled and the

@@ -5,8 +5,8 @@ internal static partial class Interop
 {
     internal static partial class LibSystem
     {
-        // libproc.h: PROC_PIDPATHINFO_MAXSIZE is 4 * MAXPATHLEN.
-        private const int PathBytes = 4 * MAXPATHLEN;
+        // sys/proc_info.h: PROC_PIDPATHINFO_MAXSIZE is four times MAXPATHLEN, sys/syslimits.h.
+        private const int PathBytes = 4 * 1024;
 
         /// <summary>
         /// proc_pidpath_audittoken, libproc.h (macOS 11): the path of the executable of exactly the process and image that the

@@ -24,16 +24,5 @@ internal static partial class Interop
 
         /// <summary>sizeof sun_path, sys/un.h.</summary>
         internal const int SunPathBytes = 104;
-
-        internal const int F_SETFD = 2;
-        internal const int F_GETFL = 3;
-        internal const int F_SETFL = 4;
-        internal const int F_GETPATH = 50;
-        internal const int F_DUPFD_CLOEXEC = 67;
-        internal const int FD_CLOEXEC = 1;
-        internal const int O_NONBLOCK = 4;
-
-        /// <summary>sys/syslimits.h: the room that F_GETPATH and proc_pidpath need at most.</summary>
-        internal const int MAXPATHLEN = 1024;
     }
 }

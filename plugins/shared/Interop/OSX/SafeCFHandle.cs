@@ -14,6 +14,11 @@ internal sealed class SafeCFHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>This object.</summary>
+    /// <param name="kind">What it should be, for the message.</param>
+    /// <exception cref="CoreFoundationException">It could not be created.</exception>
+    internal SafeCFHandle OrThrow(string kind) => IsInvalid ? throw new CoreFoundationException(kind) : this;
+
     protected override bool ReleaseHandle()
     {
         Interop.CoreFoundation.CFRelease(handle);
