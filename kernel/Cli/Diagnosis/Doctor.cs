@@ -56,7 +56,7 @@ internal sealed class Doctor(CliContext context, string socket)
 
     private static DoctorFinding Place(string name, string path, bool isDirectory)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return new DoctorFinding(name, DoctorFinding.Note, $"{path} (ownership cannot be examined on this system)");
         }

@@ -33,7 +33,7 @@ internal static class ProgramCheck
 
         return report.IsNative
             ? report
-            : throw new CliException($"{file} is not an ELF program: another program would run it, and that is all the daemon would see.");
+            : throw new CliException($"{file} is not {(OperatingSystem.IsMacOS() ? "a Mach-O" : "an ELF")} program: another program would run it, and that is all the daemon would see.");
     }
 
     /// <summary>What a person should know about a program that is being registered.</summary>

@@ -32,7 +32,7 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
             {
                 Identity = BinaryIdentity.FromDigest(scan.Digest, file.Path),
                 IsExecutable = file.IsExecutable,
-                IsNative = isElf || !OperatingSystem.IsLinux(),
+                IsNative = IsNative(file, isElf),
                 ScriptInterpreter = script,
                 Marks = scan.Marks,
                 Interpreter = InterpreterDetector.Detect(Names(full, file.Path), scan.Marks, file.Path),
@@ -60,6 +60,10 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
             return (true, [], $"its libraries could not be determined ({e.Message})");
         }
     }
+
+    private static bool IsNative(OpenedFile file, bool isElf) => OperatingSystem.IsMacOS()
+        ? MachOMagic.IsIn(file.Handle)
+        : isElf || OperatingSystem.IsWindows();
 
     private static string? ReadScriptLine(OpenedFile file)
     {

@@ -16,7 +16,7 @@ internal static class FileProtection
     /// <returns>Null when they cannot, or when this system cannot tell.</returns>
     internal static string? DescribeExposure(OpenedFile file)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return null;
         }

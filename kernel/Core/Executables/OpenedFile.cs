@@ -21,7 +21,7 @@ internal sealed class OpenedFile : IDisposable
 
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>The path without links, as the kernel names the file in <c>/proc</c>.</summary>
+    /// <summary>The path without links, as the kernel names the file where it names running programs.</summary>
     internal string Path { get; }
 
     /// <summary>Null where the system has no numeric owners.</summary>
@@ -29,13 +29,13 @@ internal sealed class OpenedFile : IDisposable
 
     internal int Permissions { get; }
 
-    internal bool IsExecutable => !OperatingSystem.IsLinux() || (Permissions & ExecutableBits) != 0;
+    internal bool IsExecutable => OperatingSystem.IsWindows() || (Permissions & ExecutableBits) != 0;
 
     /// <summary>Opens what is at a path, following links.</summary>
     /// <exception cref="ExecutableException">It is not there, no regular file, or cannot be read.</exception>
     internal static OpenedFile Open(string path)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return OpenElsewhere(path);
         }
@@ -72,7 +72,9 @@ internal sealed class OpenedFile : IDisposable
 
     private static string KernelPath(string path, SafeFileHandle handle, in Interop.Libc.statx_buffer status)
     {
-        string? kernelPath = new FileInfo($"/proc/self/fd/{(int)handle.DangerousGetHandle()}").LinkTarget;
+        string? kernelPath = OperatingSystem.IsMacOS()
+            ? Interop.LibSystem.PathOf(handle)
+            : new FileInfo($"/proc/self/fd/{(int)handle.DangerousGetHandle()}").LinkTarget;
 
         // Also refuses what was deleted meanwhile, and names that are not UTF-8, which config.json could not hold.
         return kernelPath is not null

@@ -19,17 +19,14 @@ internal static class PrivateDirectory
         }
 
         Directory.CreateDirectory(path, OwnerOnly);
-        if (OperatingSystem.IsLinux())
-        {
-            Check(path);
-        }
+        Check(path);
     }
 
     /// <summary>Checks the directory where it exists. Changes nothing.</summary>
     /// <exception cref="UnsafePathException">It is a link, belongs to somebody else, or is open to others.</exception>
     internal static void CheckExisting(string path)
     {
-        if (OperatingSystem.IsLinux() && Path.Exists(path))
+        if (!OperatingSystem.IsWindows() && Path.Exists(path))
         {
             Check(path);
         }

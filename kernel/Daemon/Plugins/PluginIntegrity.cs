@@ -29,7 +29,7 @@ internal static class PluginIntegrity
     internal static string? FindPlainFileFault(string file) => FindEntryFault(file, S_IFREG, allowSticky: false);
 
     /// <summary>Whether reading it, through links, reads a file: neither a FIFO nor a device.</summary>
-    internal static bool IsRegularFile(string path) => OperatingSystem.IsLinux()
+    internal static bool IsRegularFile(string path) => !OperatingSystem.IsWindows()
         ? StatX(path, followLink: true, out statx_buffer status) == 0 && status.FileType == S_IFREG
         : File.Exists(path);
 
@@ -72,7 +72,7 @@ internal static class PluginIntegrity
 
     private static string? FindEntryFault(string path, int expectedType, bool allowSticky)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return new FileInfo(path).LinkTarget is null ? null : $"{path} is a link: plugins are not loaded through links.";
         }

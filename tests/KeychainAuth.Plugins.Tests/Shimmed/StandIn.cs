@@ -1,16 +1,11 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using System.Text;
 using KeychainAuth.Plugins.StoreKeychain;
 using KeychainAuth.Plugins.TransportUds;
 using KeychainAuth.Plugins.VerifyMacOS;
 using KeychainAuth.Tests.Support;
-
-// The plugins' code for macOS is called on Linux here, on purpose, and goes to the stand-in.
-[assembly: SupportedOSPlatform("linux")]
-[assembly: SupportedOSPlatform("macos")]
 
 namespace KeychainAuth.Plugins.Tests.Shimmed;
 
