@@ -24,8 +24,11 @@ internal static class SessionGuard
         }
     }
 
-    /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
-    internal static BinaryEntry RequireRegistered(Session session)
+    /// <summary>
+    /// The program is registered: by hash and path, or by path and the signer that its entry names. One that is not is
+    /// queued for a person's approval.
+    /// </summary>
+    internal static async ValueTask<BinaryEntry> RequireRegisteredAsync(Session session, CancellationToken cancellationToken)
     {
         PolicySnapshot policy = RequirePolicy(session);
         if (policy.Find(session.Identity) is { } entry)
@@ -36,6 +39,15 @@ internal static class SessionGuard
         if (policy.IsDenied(session.Identity))
         {
             throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.");
+        }
+
+        // After the denials: a person's no to this very file outweighs a yes to its signer.
+        foreach (BinaryEntry signed in policy.FindSigned(session.Identity.Path))
+        {
+            if (await session.Peer.IsSignedByAsync(signed.Signer!, cancellationToken))
+            {
+                return signed;
+            }
         }
 
         throw Queue(session, "This program is not registered.");
