@@ -8,7 +8,7 @@ namespace KeychainAuth.Daemon.Hosting;
 /// </summary>
 internal sealed class ConnectionTasks : IDisposable
 {
-    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(25);
 
     private readonly SemaphoreSlim _room = new(System.Environment.ProcessorCount);
     private readonly Lock _gate = new();
