@@ -6,9 +6,11 @@ using KeychainAuth.Plugin.Testing;
 namespace KeychainAuth.Tests.Daemon.Diagnosis;
 
 /// <summary>The store's half. The transport's and the verifier's are tried on real ones, end to end.</summary>
-public sealed class SelfTestTests
+public sealed class SelfTestTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public void Dispose() => _output.Dispose();
 
     private SelfTestFinding[] Findings =>
         [.. _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<SelfTestFinding>(line)!)];
