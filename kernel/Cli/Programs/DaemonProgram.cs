@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using KeychainAuth.Core;
 using KeychainAuth.Core.Launch;
 using KeychainAuth.Core.Text;
@@ -12,8 +13,30 @@ internal static class DaemonProgram
     /// <exception cref="CliException">The daemon is not there or cannot be run.</exception>
     internal static int Become(CliContext context, IReadOnlyList<string> arguments)
     {
-        string path = Find(context);
+        (string path, DaemonEnvironment environment) = Prepare(context);
+        throw new CliException($"{path} could not be started: {context.Replace(path, arguments, environment.Variables)}.");
+    }
 
+    /// <summary>Starts the daemon beside this process, and returns when it serves.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="CliException">The daemon is not there or cannot be run.</exception>
+    [SupportedOSPlatform("windows")]
+    internal static int StartInBackground(CliContext context, IReadOnlyList<string> arguments)
+    {
+        (string path, DaemonEnvironment environment) = Prepare(context);
+        try
+        {
+            return BackgroundDaemon.Start(context, path, arguments, environment.Variables);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new CliException($"{path} could not be started: {e.Message}.");
+        }
+    }
+
+    private static (string Path, DaemonEnvironment Environment) Prepare(CliContext context)
+    {
+        string path = Find(context);
         DaemonEnvironment environment = DaemonEnvironment.From(context.Environment);
         if (environment.DroppedCodeLoaders.Count > 0)
         {
@@ -21,16 +44,18 @@ internal static class DaemonProgram
         }
 
         context.Out.Flush();
-        throw new CliException($"{path} could not be started: {context.Replace(path, arguments, environment.Variables)}.");
+        return (path, environment);
     }
 
     /// <summary>Who signed a program, which only the daemon's plugins can tell.</summary>
-    /// <returns>Null where nobody did whom this system vouches for, and where the daemon is not there to be asked.</returns>
-    /// <exception cref="CliException">It was asked and failed.</exception>
-    internal static string? FindSigner(CliContext context, string program)
+    /// <param name="context">Where the daemon is.</param>
+    /// <param name="program">The program's path.</param>
+    /// <param name="isAsked">Whether a person wants to know; otherwise only macOS, where most programs are signed, is asked.</param>
+    /// <returns>Null where nobody did whom this system vouches for.</returns>
+    /// <exception cref="CliException">The daemon's program is not there, or failed.</exception>
+    internal static string? FindSigner(CliContext context, string program, bool isAsked)
     {
-        // Programs are not signed on Linux: what is registered there must not depend on a daemon that is installed.
-        if (OperatingSystem.IsLinux() && context.Run is null)
+        if (!isAsked && !OperatingSystem.IsMacOS() && context.Run is null)
         {
             return null;
         }

@@ -61,9 +61,9 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
         }
     }
 
-    private static bool IsNative(OpenedFile file, bool isElf) => OperatingSystem.IsMacOS()
-        ? MachOMagic.IsIn(file.Handle)
-        : isElf || OperatingSystem.IsWindows();
+    private static bool IsNative(OpenedFile file, bool isElf) => OperatingSystem.IsWindows()
+        ? PeImage.IsProgram(file.Handle)
+        : OperatingSystem.IsMacOS() ? MachOMagic.IsIn(file.Handle) : isElf;
 
     private static string? ReadScriptLine(OpenedFile file)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Windows;
 using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Executables;
@@ -21,7 +22,7 @@ internal sealed class OpenedFile : IDisposable
 
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>The path without links, as the kernel names the file where it names running programs.</summary>
+    /// <summary>The path without links, as the kernel names the file.</summary>
     internal string Path { get; }
 
     /// <summary>Null where the system has no numeric owners.</summary>
@@ -37,7 +38,8 @@ internal sealed class OpenedFile : IDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            return OpenElsewhere(path);
+            SafeFileHandle file = WindowsExecutable.Open(path, out string finalPath);
+            return new OpenedFile(file, finalPath, owner: null, permissions: 0);
         }
 
         // O_NONBLOCK: a FIFO must not hold us up before it is recognised as one.
@@ -82,21 +84,6 @@ internal sealed class OpenedFile : IDisposable
             && there.IsSameFileAs(status)
             ? kernelPath
             : throw new ExecutableException($"{path} has no path that names it: it was moved, or its name is not valid UTF-8.");
-    }
-
-    private static OpenedFile OpenElsewhere(string path)
-    {
-        try
-        {
-            string full = System.IO.Path.GetFullPath(path);
-            string target = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
-            SafeFileHandle handle = File.OpenHandle(target, options: FileOptions.SequentialScan);
-            return new OpenedFile(handle, target, owner: null, permissions: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ExecutableException($"{path} cannot be opened: {e.Message}", e);
-        }
     }
 
     private static ExecutableException Failed(string path, int errno) => errno is Interop.Errno.ENOENT or Interop.Errno.ENOTDIR
