@@ -44,6 +44,18 @@ public sealed class SignerTests
         Assert.Contains("unregistered_binary_pending_approval", await AskAsync(harness), StringComparison.Ordinal);
     }
 
+    /// <summary>An entry that names a signer means it: the approved hash without its signature is a contradiction.</summary>
+    [Theory]
+    [InlineData(Signer, "success")]
+    [InlineData("team ABCDE12346", "identity_unverified")]
+    [InlineData(null, "identity_unverified")]
+    public async Task ServeAsync_ApprovedHash_NeedsTheSignerToo(string? signer, string answer)
+    {
+        using PipelineHarness harness = Harness(signer, PipelineHarness.Digest);
+        Register(harness, entry => entry.Signer = Signer);
+        Assert.Contains(answer, await AskAsync(harness), StringComparison.Ordinal);
+    }
+
     /// <summary>The same signer's other program is another program.</summary>
     [Fact]
     public async Task ServeAsync_SameSignerAtAnotherPath_IsRefused()
@@ -79,9 +91,9 @@ public sealed class SignerTests
         Assert.Equal(2, harness.Entry.Protocol);
     }
 
-    private static PipelineHarness Harness(string? signer) => new(new FakePeerVerifier(_ =>
+    private static PipelineHarness Harness(string? signer, string? digest = null) => new(new FakePeerVerifier(_ =>
     {
-        var peer = new FakeVerifiedPeer(PipelineHarness.Tool, UpdateDigest);
+        var peer = new FakeVerifiedPeer(PipelineHarness.Tool, digest ?? UpdateDigest);
         peer.SetSigner(signer);
         return VerificationResult.Verified(peer, attributable: true);
     }));
