@@ -205,7 +205,8 @@ internal sealed class UdsListener : ITransportListener
             return;
         }
 
-        if (_accepted.Add(peer.ProcessId, new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
+        var connection = new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout);
+        if (_accepted.Add(peer.ProcessId, connection) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
             superfluous.Discard();

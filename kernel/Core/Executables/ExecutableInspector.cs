@@ -61,9 +61,15 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
         }
     }
 
-    private static bool IsNative(OpenedFile file, bool isElf) => OperatingSystem.IsWindows()
-        ? PeImage.IsProgram(file.Handle)
-        : OperatingSystem.IsMacOS() ? MachOMagic.IsIn(file.Handle) : isElf;
+    private static bool IsNative(OpenedFile file, bool isElf)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return PeImage.IsProgram(file.Handle);
+        }
+
+        return OperatingSystem.IsMacOS() ? MachOMagic.IsIn(file.Handle) : isElf;
+    }
 
     private static string? ReadScriptLine(OpenedFile file)
     {
