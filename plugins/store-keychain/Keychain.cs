@@ -92,7 +92,7 @@ internal sealed class Keychain(KeychainSettings settings)
 
     /// <summary>Changes an item, attributes included, or adds it.</summary>
     /// <returns>An OSStatus.</returns>
-    internal int Put(string service, Secret secret)
+    internal int Put(string service, StoredSecret secret)
     {
         // Somebody may add or delete it between the two calls: then the other one is right.
         int status = KeychainStatus.ItemNotFound;
@@ -112,17 +112,17 @@ internal sealed class Keychain(KeychainSettings settings)
         return Security.SecItemDelete(query.Dictionary);
     }
 
-    private int Update(string service, Secret secret)
+    private int Update(string service, StoredSecret secret)
     {
-        using KeychainQuery query = Named(service, secret.Target);
+        using KeychainQuery query = Named(service, secret.Account);
         using KeychainQuery change = KeychainQuery.CreateChange();
         Fill(change, secret);
         return Security.SecItemUpdate(query.Dictionary, change.Dictionary);
     }
 
-    private int Add(string service, Secret secret)
+    private int Add(string service, StoredSecret secret)
     {
-        using KeychainQuery item = Named(service, secret.Target);
+        using KeychainQuery item = Named(service, secret.Account);
         item.Add(Security.Item.AttrLabel, service);
         if (settings.Kind == KeychainKind.DataProtection)
         {
@@ -133,10 +133,10 @@ internal sealed class Keychain(KeychainSettings settings)
         return Security.SecItemAdd(item.Dictionary);
     }
 
-    private static void Fill(KeychainQuery query, Secret secret)
+    private static void Fill(KeychainQuery query, StoredSecret secret)
     {
-        query.Add(Security.Item.AttrGeneric, AttributeText.Encode(secret.Attributes));
-        query.AddSecret(Security.Item.ValueData, ValueText.Encode(secret.Value.Span));
+        query.Add(Security.Item.AttrGeneric, secret.Attributes);
+        query.AddSecret(Security.Item.ValueData, secret.Value);
     }
 
     private KeychainQuery Named(string service, string account)

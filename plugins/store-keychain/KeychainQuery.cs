@@ -1,4 +1,5 @@
 using System.Buffers;
+using KeychainAuth.Plugin;
 using static Interop;
 
 namespace KeychainAuth.Plugins.StoreKeychain;
@@ -43,15 +44,11 @@ internal sealed class KeychainQuery : IDisposable
 
     internal void Add(nint key, ReadOnlySpan<byte> bytes) => Add(key, CoreFoundation.CreateData(bytes));
 
-    /// <summary>
-    /// Adds a secret without copying it. The buffer belongs to the query from now on, which zeroes it after the last
-    /// object that points to it has been released.
-    /// </summary>
-    internal unsafe void AddSecret(nint key, KeychainAuth.Plugin.SecretBuffer secret)
+    /// <summary>Adds a secret without copying it. The caller disposes it after the query.</summary>
+    internal unsafe void AddSecret(nint key, SecretBuffer secret)
     {
-        _owned.Insert(0, secret);
         MemoryHandle pin = secret.Pin();
-        _owned.Insert(1, pin);
+        _owned.Insert(0, pin);
         Add(key, CoreFoundation.CreateDataAround((byte*)pin.Pointer, secret.Length));
     }
 

@@ -6,10 +6,7 @@ namespace KeychainAuth.Plugins.StoreKeychain;
 internal static class KeychainStatus
 {
     internal const int Success = 0;
-    internal const int InvalidParameter = -50;
     internal const int UserCancelled = -128;
-    internal const int Unimplemented = -4;
-    internal const int Allocate = -108;
     internal const int NotAvailable = -25291;
     internal const int ReadOnly = -25292;
     internal const int AuthFailed = -25293;

@@ -16,8 +16,11 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
     public ValueTask<IReadOnlyList<Secret>> ReadAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<Secret>>(() => Read(service, targets, cancellationToken), cancellationToken);
 
-    public async ValueTask WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken) =>
-        await RunAsync(() => Write(service, secrets, cancellationToken), cancellationToken).ConfigureAwait(false);
+    public async ValueTask WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
+    {
+        StoredSecret[] stored = [.. secrets.Select(secret => new StoredSecret(secret))];
+        await RunAsync(() => Write(service, stored, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     public ValueTask<int> DeleteAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
         RunAsync(() => Delete(service, targets, cancellationToken), cancellationToken);
@@ -78,16 +81,26 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
         }
     }
 
-    private int Write(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
+    /// <param name="service">The namespace.</param>
+    /// <param name="secrets">Zeroed when this ends, however it ends.</param>
+    /// <param name="cancellationToken">Gives up before the next one.</param>
+    private int Write(string service, StoredSecret[] secrets, CancellationToken cancellationToken)
     {
-        for (int done = 0; done < secrets.Count; done++)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            int status = keychain.Put(service, secrets[done]);
-            ThrowUnless(status == KeychainStatus.Success, status, done);
-        }
+            for (int done = 0; done < secrets.Length; done++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int status = keychain.Put(service, secrets[done]);
+                ThrowUnless(status == KeychainStatus.Success, status, done);
+            }
 
-        return secrets.Count;
+            return secrets.Length;
+        }
+        finally
+        {
+            Array.ForEach(secrets, secret => secret.Dispose());
+        }
     }
 
     private int Delete(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken)
@@ -136,7 +149,8 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
     /// </summary>
     private static async ValueTask<T> RunAsync<T>(Func<T> call, CancellationToken cancellationToken)
     {
-        Task<T> work = Task.Factory.StartNew(call, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // Without the token: a call that has not begun yet still has something to zero.
+        Task<T> work = Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,6 @@ internal static class DaemonProgram
     private static (string Path, DaemonEnvironment Environment) Prepare(CliContext context)
     {
         string path = Find(context);
-
         DaemonEnvironment environment = DaemonEnvironment.From(context.Environment);
         if (environment.DroppedCodeLoaders.Count > 0)
         {
@@ -49,12 +48,14 @@ internal static class DaemonProgram
     }
 
     /// <summary>Who signed a program, which only the daemon's plugins can tell.</summary>
-    /// <returns>Null where nobody did whom this system vouches for, and where the daemon is not there to be asked.</returns>
-    /// <exception cref="CliException">It was asked and failed.</exception>
-    internal static string? FindSigner(CliContext context, string program)
+    /// <param name="context">Where the daemon is.</param>
+    /// <param name="program">The program's path.</param>
+    /// <param name="isAsked">Whether a person wants to know; otherwise only macOS, where most programs are signed, is asked.</param>
+    /// <returns>Null where nobody did whom this system vouches for.</returns>
+    /// <exception cref="CliException">The daemon's program is not there, or failed.</exception>
+    internal static string? FindSigner(CliContext context, string program, bool isAsked)
     {
-        // Programs are not signed on Linux: what is registered there must not depend on a daemon that is installed.
-        if (OperatingSystem.IsLinux() && context.Run is null)
+        if (!isAsked && !OperatingSystem.IsMacOS() && context.Run is null)
         {
             return null;
         }

@@ -12,7 +12,7 @@ internal sealed class Registration(CliContext context, string command)
     internal int Run(RegistrationRequest request)
     {
         ExecutableReport report = ProgramCheck.Inspect(context, request.Path, request.AllowInterpreter);
-        string? signer = DaemonProgram.FindSigner(context, report.Identity.Path);
+        string? signer = DaemonProgram.FindSigner(context, report.Identity.Path, request.SameSigner);
         bool wasNew = false;
         IReadOnlyList<PolicyChange> changes = new PolicyEditor(context, command).Apply(config =>
         {

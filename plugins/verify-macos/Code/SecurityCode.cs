@@ -93,16 +93,17 @@ internal sealed class SecurityCode : IDisposable
         return CodeStatus.Success;
     }
 
+    /// <returns>Invalid where the text is no requirement.</returns>
     private static SafeCFHandle Compile(string requirement)
     {
         using SafeCFHandle text = CoreFoundation.CreateString(requirement);
-        int status = Security.SecRequirementCreateWithString(text, out SafeCFHandle compiled);
-        if (status != CodeStatus.Success)
+        if (Security.SecRequirementCreateWithString(text, out SafeCFHandle compiled) == CodeStatus.Success)
         {
-            compiled.SetHandleAsInvalid();
+            return compiled;
         }
 
-        return compiled;
+        compiled.Dispose();
+        return new SafeCFHandle();
     }
 
     private static CodeFacts Read(SafeCFHandle information)

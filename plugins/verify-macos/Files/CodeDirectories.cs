@@ -27,11 +27,6 @@ internal static class CodeDirectories
     private const int MaxCommandBytes = 16 << 20;
     private const int MaxSignatureBytes = 256 << 20;
 
-    /// <summary>Whether content begins like an executable of macOS. A Java class begins like a fat one, but with a version.</summary>
-    internal static bool IsExecutable(ReadOnlySpan<byte> start) => start.Length >= 8
-        && (BinaryPrimitives.ReadUInt32LittleEndian(start) is MachO64 or MachO32
-            || (BinaryPrimitives.ReadUInt32BigEndian(start) is Fat32 or Fat64 && BinaryPrimitives.ReadUInt32BigEndian(start[4..]) <= MaxSlices));
-
     /// <summary>The hashes, each 40 lower-case hexadecimal digits; none where nothing is signed.</summary>
     /// <exception cref="InvalidDataException">The file contradicts itself.</exception>
     internal static IReadOnlyList<string> Read(SafeFileHandle file)

@@ -137,6 +137,18 @@ public sealed partial class StandIn : IDisposable
     [LibraryImport(Library, EntryPoint = "standin_no_sigpipe")]
     internal static partial int NoSigPipe();
 
+    [LibraryImport(Library, EntryPoint = "CFDataCreate")]
+    internal static partial nint CreateData(nint allocator, byte[] bytes, nint length);
+
+    [LibraryImport(Library, EntryPoint = "CFRelease")]
+    internal static partial void Release(nint data);
+
+    [LibraryImport(Library, EntryPoint = "CFDataGetLength")]
+    internal static partial nint DataLength(nint data);
+
+    [LibraryImport(Library, EntryPoint = "CFStringGetLength")]
+    internal static partial nint StringLength(nint text);
+
     [LibraryImport(Library, EntryPoint = "standin_faults")]
     private static unsafe partial int Faults(byte* text, int size);
 

@@ -71,6 +71,12 @@ internal sealed class PipelineHarness : IDisposable
         return true;
     });
 
+    internal void Change(Action<ConfigDocument> change) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    {
+        change(config);
+        return true;
+    });
+
     internal Task ServeAsync(FakePeerConnection connection) => _pipeline.ServeAsync(connection, TestContext.Current.CancellationToken);
 
     internal List<AuditRecord> Records() => [.. AuditReader.Lines(AuditFile).Select(l => AuditReader.Parse(l.Line)!)];
