@@ -7,7 +7,7 @@ MINUTES ?= 30
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: bench fuzz soak all demo test red-team test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team test-vm bench fuzz soak test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -38,6 +38,10 @@ fuzz:
 soak: publish
 	@bash scripts/install-test-packages
 	@bash scripts/soak $(MINUTES)
+
+# What the red team cannot measure here: a Debian machine with an older kernel, Yama, systemd --user and fs-verity.
+test-vm: publish test-plugins
+	@bash scripts/test-vm "$(TREE)"
 
 # Plugins that exist for tests only: good ones, broken ones, hostile ones.
 test-plugins:

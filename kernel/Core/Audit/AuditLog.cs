@@ -272,7 +272,7 @@ internal sealed class AuditLog : IDisposable
         _chain = after;
         _length += lines.Length;
         _unsynced = true;
-        _seen = FileIdentity.Of(_file!);
+        _seen = FileIdentity.Of(_file!, Path);
     }
 
     // A writer may be killed between any two of these steps. It leaves at most one number unused, which the next
@@ -288,7 +288,7 @@ internal sealed class AuditLog : IDisposable
 
         for (int number = free; number >= 1; number--)
         {
-            File.Move(number == 1 ? Path : RotatedPath(Path, number - 1), RotatedPath(Path, number), overwrite: true);
+            PrivateFile.Rename(number == 1 ? Path : RotatedPath(Path, number - 1), RotatedPath(Path, number));
         }
 
         RemoveSurplus();

@@ -1,3 +1,4 @@
+using KeychainAuth.Core.Windows;
 using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Files;
@@ -12,7 +13,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
     /// <exception cref="IOException">The file system could not answer.</exception>
     internal static FileIdentity? Of(string path)
     {
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsWindows())
         {
             if (Interop.Libc.StatX(path, followLink: true, out Interop.Libc.statx_buffer status) == 0)
             {
@@ -25,24 +26,29 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
                 : throw new IOException($"{path} cannot be looked at: {Interop.Describe(errno)}.");
         }
 
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsFileIdentity.Of(path);
+        }
+
         var info = new FileInfo(path);
         return info.Exists
             ? new FileIdentity(0, 0, info.Length, info.LastWriteTimeUtc.Ticks, info.CreationTimeUtc.Ticks)
             : null;
     }
 
-    /// <summary>The identity of an open file.</summary>
+    /// <summary>The identity of an open file, which a lock keeps at its path.</summary>
     /// <exception cref="IOException">The file system could not answer.</exception>
-    internal static FileIdentity Of(SafeFileHandle file)
+    internal static FileIdentity? Of(SafeFileHandle file, string path)
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
-            return Interop.Libc.StatX(file, out Interop.Libc.statx_buffer status) == 0
-                ? From(status)
-                : throw new IOException($"An open file cannot be looked at: {Interop.Describe(System.Runtime.InteropServices.Marshal.GetLastPInvokeError())}.");
+            return Of(path);
         }
 
-        return new FileIdentity(0, 0, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks, File.GetCreationTimeUtc(file).Ticks);
+        return Interop.Libc.StatX(file, out Interop.Libc.statx_buffer status) == 0
+            ? From(status)
+            : throw new IOException($"{path} cannot be looked at: {Interop.Describe(System.Runtime.InteropServices.Marshal.GetLastPInvokeError())}.");
     }
 
     private static FileIdentity From(in Interop.Libc.statx_buffer status) => new(

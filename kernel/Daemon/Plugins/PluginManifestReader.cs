@@ -34,8 +34,9 @@ internal static class PluginManifestReader
 
             return Read(path, image.GetMetadataReader());
         }
-        catch (BadImageFormatException e)
+        catch (Exception e) when (e is not PluginException)
         {
+            // BadImageFormatException is what is documented, but for bytes that only pretend the reader throws others too.
             throw new PluginException($"{path} is not a .NET assembly.", e);
         }
     }

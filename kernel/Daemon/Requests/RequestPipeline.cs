@@ -178,7 +178,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            await RaiseToVersion2Async(session, RequireRegistered(session), stopping);
+            await RaiseToVersion2Async(session, await RequireRegisteredAsync(session, stopping), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -208,7 +208,7 @@ internal sealed partial class RequestPipeline(
         });
         try
         {
-            session.Scope.Policies.RaiseToVersion2(session.Identity);
+            session.Scope.Policies.RaiseToVersion2(new BinaryIdentity(entry.Hash, entry.Path));
         }
         catch (DocumentException e)
         {
@@ -237,7 +237,7 @@ internal sealed partial class RequestPipeline(
 
     private async ValueTask ServeRequestsAsync(Session session, IReadOnlyList<RequestMessage> requests, CancellationToken stopping)
     {
-        BinaryEntry entry = RequireRegistered(session);
+        BinaryEntry entry = await RequireRegisteredAsync(session, stopping);
         Require(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,
