@@ -71,10 +71,11 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    /// <summary>Puts on disk what was appended since the last call. Cheap when there is nothing.</summary>
-    /// <exception cref="AuditException">The disk did not take it.</exception>
+    /// <summary>Puts on disk what was appended since the last call, while others append. Cheap when there is nothing.</summary>
+    /// <exception cref="AuditException">The disk did not take it; the next call tries again.</exception>
     internal void Sync()
     {
+        SafeFileHandle file;
         lock (_gate)
         {
             if (!_unsynced || _file is null)
@@ -82,15 +83,26 @@ internal sealed class AuditLog : IDisposable
                 return;
             }
 
-            try
+            _unsynced = false;
+            file = _file;
+        }
+
+        try
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Rotated meanwhile, here or elsewhere: whoever leaves a file puts it on disk first.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lock (_gate)
             {
-                RandomAccess.FlushToDisk(_file);
-                _unsynced = false;
+                _unsynced = true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new AuditException($"The audit log {Path} cannot be put on disk: {e.Message}", e);
-            }
+
+            throw new AuditException($"The audit log {Path} cannot be put on disk: {e.Message}", e);
         }
     }
 
@@ -176,7 +188,7 @@ internal sealed class AuditLog : IDisposable
             return;
         }
 
-        if (_file is not null && _unsynced)
+        if (_file is not null)
         {
             // Another process may have rotated the file away: what we appended to it is still ours to sync.
             RandomAccess.FlushToDisk(_file);
