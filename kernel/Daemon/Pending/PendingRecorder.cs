@@ -27,25 +27,20 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     /// <summary>Notes that a program asked.</summary>
     internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
     {
-        PendingEntry entry;
+        if (IsCounted(identity, peer, reason))
+        {
+            return;
+        }
+
+        // Outside the lock: what a process shows of itself may take its time.
+        PendingEntry entry = Describe(identity, peer, userId, reason);
         lock (_gate)
         {
-            if (_knocks.TryGetValue(identity, out Knock? knock))
+            if (!_knocks.TryAdd(identity, new Knock(time.GetTimestamp(), entry, peer.Code)))
             {
-                knock.Uncounted++;
-                knock.Reason = reason;
-                knock.Code = peer.Code;
+                _knocks[identity].Uncounted++;
                 return;
             }
-
-            if (_knocks.Count >= MaxRemembered)
-            {
-                _dropped++;
-                return;
-            }
-
-            entry = Describe(identity, peer, userId, reason);
-            _knocks[identity] = new Knock(time.GetTimestamp(), entry, peer.Code);
         }
 
         Write(entry);
@@ -83,6 +78,29 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         if (Interlocked.Exchange(ref _dropped, 0) is > 0 and long dropped)
         {
             LogDropped(logger, dropped);
+        }
+    }
+
+    /// <summary>Counts a knock that needs no entry of its own.</summary>
+    private bool IsCounted(BinaryIdentity identity, VerifiedPeer peer, string reason)
+    {
+        lock (_gate)
+        {
+            if (_knocks.TryGetValue(identity, out Knock? knock))
+            {
+                knock.Uncounted++;
+                knock.Reason = reason;
+                knock.Code = peer.Code;
+                return true;
+            }
+
+            if (_knocks.Count >= MaxRemembered)
+            {
+                _dropped++;
+                return true;
+            }
+
+            return false;
         }
     }
 
