@@ -1,9 +1,11 @@
+using System.Text;
 using KeychainAuth.Core;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon;
+using KeychainAuth.Daemon.Diagnosis;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Migration;
@@ -23,11 +25,19 @@ try
 {
     // First of all: from here on no other program of this user can read this process.
     ProcessHardening.Apply();
+    if (OperatingSystem.IsWindows())
+    {
+        // Paths and names from all over the world go to the console; its own page depends on the country.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
     UserPaths paths = UserPaths.FromEnvironment();
     return options switch
     {
         { ExplainPlugins: true } => Explain(options, paths),
+        { SelfTest: true } => await SelfTestAsync(options, paths),
+        { FindSigner: { } program } => await FindSignerAsync(program, options, paths),
         { ListStores: true } or { CopyStore: not null } => await ManageStoresAsync(options, paths),
         _ => await RunAsync(options, paths),
     };
@@ -58,6 +68,7 @@ static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
     builder.Services.AddHostedService<BrokerService>();
     builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
     using IHost host = builder.Build();
+    using IDisposable? stopRequests = OperatingSystem.IsWindows() ? new StopRequests(host.Services.GetRequiredService<IHostApplicationLifetime>()) : null;
     await host.RunAsync();
     return Success;
 }
@@ -75,6 +86,33 @@ static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)
     }
 
     await stores.ListAsync(options, config.Plugins, CancellationToken.None);
+    return Success;
+}
+
+static async Task<int> SelfTestAsync(DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    PluginsSection? config = ConfigFile.At(paths.ConfigFile).Read().Plugins;
+    using var loggers = new LoggerFactory();
+    var host = new PluginHost(paths, TimeProvider.System, loggers);
+    await using LoadedPlugins plugins = host.Load(options, config);
+    HostEnvironment environment = PluginHost.ProbeEnvironment(paths);
+    var test = new SelfTest(Console.Out, TimeProvider.System);
+    bool isPeerGood = await test.TryPeerAsync(plugins.Transport, plugins.Verifier, environment.UserId);
+    bool isStoreGood = await test.TryStoreAsync(
+        plugins.Id(PluginKind.Store), stopping => host.OpenStoreAsync(plugins.Selection[PluginKind.Store], config, environment, stopping));
+    return isPeerGood && isStoreGood ? Success : Failure;
+}
+
+static async Task<int> FindSignerAsync(string program, DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    using var loggers = new LoggerFactory();
+    await using LoadedPlugins plugins = new PluginHost(paths, TimeProvider.System, loggers).Load(options, ConfigFile.At(paths.ConfigFile).Read().Plugins);
+    string? signer = plugins.Verifier is IProgramSigners signers
+        ? await signers.FindSignerAsync(Path.GetFullPath(program), CancellationToken.None)
+        : null;
+    Console.Out.WriteLine(signer ?? "");
     return Success;
 }
 

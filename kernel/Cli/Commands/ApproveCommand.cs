@@ -16,6 +16,8 @@ internal sealed class ApproveCommand : CliCommand
     private readonly Argument<string?> _path = OptionalArgument("PATH", "Its path, where several programs have that hash.");
     private readonly Option<bool> _allowInterpreter = Switch(InterpreterAdvice.Option, "Approve an interpreter: whatever it runs has the same permissions.");
 
+    private readonly Option<bool> _sameSigner = Switch(SignerOffer.Option, SignerOffer.Description);
+
     internal ApproveCommand(CliContext context)
         : base(
             context,
@@ -28,6 +30,7 @@ internal sealed class ApproveCommand : CliCommand
         Arguments.Add(_hash);
         Arguments.Add(_path);
         Options.Add(_allowInterpreter);
+        Options.Add(_sameSigner);
     }
 
     private protected override int Execute(ParseResult arguments)
@@ -42,9 +45,11 @@ internal sealed class ApproveCommand : CliCommand
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
         }
 
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter));
+        bool sameSigner = arguments.GetValue(_sameSigner);
+        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter, sameSigner));
         queue.Remove(e => e.Hash == pending.Hash && e.Path == pending.Path);
         Write(identity, changes);
+        SignerOffer.Write(Context.Out, pending.Signer, sameSigner, $"keychain-auth register {Printable.Escape(pending.Path)}");
         return ExitCode.Success;
     }
 
@@ -70,7 +75,7 @@ internal sealed class ApproveCommand : CliCommand
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
         new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
 
-    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter)
+    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter, bool sameSigner)
     {
         var details = new List<string>();
         BinaryEntry? entry = config.RegisteredBinaries.Find(e => e.Names(identity));
@@ -89,6 +94,7 @@ internal sealed class ApproveCommand : CliCommand
         }
 
         details.AddRange(CodeRecord.Add(entry, pending));
+        details.AddRange(SignerOffer.Accept(entry, pending.Signer, sameSigner));
         if (DeniedList.Lift(config, identity))
         {
             details.Add("no longer denied");

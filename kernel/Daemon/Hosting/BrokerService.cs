@@ -4,6 +4,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
+using KeychainAuth.Core.Windows;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
@@ -69,7 +70,7 @@ internal sealed partial class BrokerService(
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = Path.GetFullPath(paths.ResolveSocket(options.Socket));
+        string socket = paths.ResolveSocket(options.Socket);
         ClaimSocket(socket);
 
         // Whoever may write there decides who gets secrets.
@@ -116,6 +117,7 @@ internal sealed partial class BrokerService(
         });
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
+            OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
             policies,
             pending,
             audit,
