@@ -157,7 +157,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         finally
         {
             files.Kill();
-            await files.WaitForExitAsync().WaitAsync(Patience);
+            await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
             await Command.RunAsync("umount", ["-l", mountPoint]);
             await EndAsync(running);
         }
