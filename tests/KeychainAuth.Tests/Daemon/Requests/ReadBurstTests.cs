@@ -8,8 +8,6 @@ namespace KeychainAuth.Tests.Daemon.Requests;
 /// <summary>Requests that a client sends without waiting: answered in order, each recorded, and none judged less.</summary>
 public sealed class ReadBurstTests
 {
-    private const string Success = """{"type":"RESPONSE","status":"success"}""";
-
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
