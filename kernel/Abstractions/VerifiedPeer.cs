@@ -53,7 +53,16 @@ public abstract class VerifiedPeer : IAsyncDisposable
     public abstract ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Why the last <see cref="IsUnchangedAsync"/> answered false: one sentence for the audit log. Null before that, and
+    /// Looks again at nothing but whether the process still runs the same image. Asked right after a look by
+    /// <see cref="IsUnchangedAsync"/> that answered true, less than a millisecond before; where a verifier has nothing
+    /// cheaper it is that look.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the process is gone, runs something else, or cannot be looked at any more.</returns>
+    public virtual ValueTask<bool> IsSameImageAsync(CancellationToken cancellationToken) => IsUnchangedAsync(cancellationToken);
+
+    /// <summary>
+    /// Why the last look answered false: one sentence for the audit log. Null before that, and
     /// where the verifier has nothing to add.
     /// </summary>
     public virtual string? ChangeDescription => null;

@@ -65,12 +65,14 @@ static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(paths);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddHostedService<BrokerService>();
+    builder.Services.AddSingleton<BrokerService>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<BrokerService>());
     builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
     using IHost host = builder.Build();
+    BrokerService broker = host.Services.GetRequiredService<BrokerService>();
     using IDisposable? stopRequests = OperatingSystem.IsWindows() ? new StopRequests(host.Services.GetRequiredService<IHostApplicationLifetime>()) : null;
     await host.RunAsync();
-    return Success;
+    return broker.HasFailed ? Failure : Success;
 }
 
 static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)

@@ -32,6 +32,10 @@ internal sealed class BoundSocket : IAsyncDisposable
 
     internal string Address { get; }
 
+    /// <summary>Whether the path still leads to this socket. Of one that systemd passed that is systemd's business.</summary>
+    internal bool IsInPlace => _file is not { } ours
+        || (Libc.StatX(Address, followLink: false, out Libc.statx_buffer now) == 0 && now.FileType == Libc.S_IFSOCK && now.IsSameFileAs(ours));
+
     /// <summary>
     /// Binds and listens. The caller holds the <see cref="SocketLock"/>: until listen(2), a probe would take the socket
     /// for a dead one.

@@ -9,7 +9,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// Accepts on a thread of its own, so that the queue is looked at as soon as something happens, however busy the
 /// thread pool is: the fresher <see cref="ConnectionQueue"/>'s stamp, the fewer honest clients have to reconnect.
 /// </summary>
-internal sealed class UdsListener : ITransportListener
+internal sealed class UdsListener : IReachableListener
 {
     // The kernel's queue knows no turns, so they wait here. As many as the daemon may serve at a time by default: an
     // honest program that connects that often at once loses none.
@@ -52,6 +52,8 @@ internal sealed class UdsListener : ITransportListener
     }
 
     public string Address => _socket.Address;
+
+    public bool IsReachable => _socket.IsInPlace;
 
     internal static UdsListener Start(ISocketSystem system, BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {

@@ -92,7 +92,9 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
         }
     }
 
-    private T Parse(byte[]? content)
+    /// <summary>Reads a document from bytes; an empty one from none.</summary>
+    /// <exception cref="DocumentException">They are not what they should be.</exception>
+    internal T Parse(byte[]? content)
     {
         if (content is null)
         {

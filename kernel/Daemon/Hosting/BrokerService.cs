@@ -32,8 +32,11 @@ internal sealed partial class BrokerService(
     private AuditTrail? _audit;
     private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
-    private ITransportListener? _listener;
+    private ConnectionAcceptor? _acceptor;
     private Task _work = Task.CompletedTask;
+
+    /// <summary>Whether the daemon stops because it can accept no more, rather than because it was told to.</summary>
+    internal bool HasFailed { get; private set; }
 
     /// <exception cref="StartupException">The daemon cannot serve; the message says why and what mends it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -51,9 +54,9 @@ internal sealed partial class BrokerService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not null)
+        if (_acceptor is not null)
         {
-            await _listener.DisposeAsync();
+            await _acceptor.DisposeAsync();
         }
 
         await _stopping.CancelAsync();
@@ -89,10 +92,17 @@ internal sealed partial class BrokerService(
         // For as long as the daemon runs: its own user's scope is never idle.
         _ = await _scopes.EnterAsync(scope.UserId, cancellationToken);
         scope.Policies.Current();
-        _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
-        _instance!.Publish(Describe(_listener.Address, _plugins));
-        _work = Task.WhenAll(AcceptAsync(_listener, CreatePipeline(_plugins, _scopes, limits)), TickAsync(_scopes));
-        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
+        RequestPipeline pipeline = CreatePipeline(_plugins, _scopes, limits);
+        _acceptor = await ConnectionAcceptor.BindAsync(
+            _plugins.Transport,
+            socket,
+            _connections,
+            connection => pipeline.ServeAsync(connection, _stopping.Token),
+            loggers.CreateLogger<ConnectionAcceptor>(),
+            cancellationToken);
+        _instance!.Publish(Describe(_acceptor.Address, _plugins));
+        _work = Task.WhenAll(AcceptAsync(_acceptor), TickAsync(_scopes, _acceptor));
+        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _acceptor.Address, _plugins.Id(PluginKind.Store));
     }
 
     private void ClaimSocket(string socket)
@@ -132,20 +142,11 @@ internal sealed partial class BrokerService(
         return new RequestPipeline(admission, responder, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
-    private async Task AcceptAsync(ITransportListener listener, RequestPipeline pipeline)
+    private async Task AcceptAsync(ConnectionAcceptor acceptor)
     {
         try
         {
-            while (true)
-            {
-                await _connections.WaitForRoomAsync(_stopping.Token);
-                if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
-                {
-                    break;
-                }
-
-                _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
-            }
+            await acceptor.RunAsync(_stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -154,14 +155,13 @@ internal sealed partial class BrokerService(
         catch (Exception e)
         {
             // Whatever it is (a listener is foreign code): a daemon that accepts nothing must not look alive.
-            LogListenerFailed(_logger, e.Message);
-            lifetime.StopApplication();
+            Fail(e);
         }
 
         await _connections.WhenAllEnded();
     }
 
-    private async Task TickAsync(UserScopes scopes)
+    private async Task TickAsync(UserScopes scopes, ConnectionAcceptor acceptor)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
@@ -170,12 +170,41 @@ internal sealed partial class BrokerService(
             {
                 _stormMemory.Tick(_connections.Count);
                 scopes.Tick();
+                await KeepReachableAsync(acceptor);
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
         }
+    }
+
+    // The note and the lock that say who is there lie beside the socket and may have gone with it.
+    private async Task KeepReachableAsync(ConnectionAcceptor acceptor)
+    {
+        if (acceptor.IsReachable)
+        {
+            return;
+        }
+
+        try
+        {
+            _instance!.Dispose();
+            ClaimSocket(paths.ResolveSocket(options.Socket));
+            await acceptor.BindAnewAsync(_stopping.Token);
+            _instance!.Publish(Describe(acceptor.Address, _plugins!));
+        }
+        catch (Exception e) when (e is StartupException or TransportException or IOException or UnauthorizedAccessException)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception cause)
+    {
+        HasFailed = true;
+        LogListenerFailed(_logger, cause.Message);
+        lifetime.StopApplication();
     }
 
     private void AuditPlugins(LoadedPlugins plugins)
@@ -210,9 +239,9 @@ internal sealed partial class BrokerService(
 
     private async Task CloseAsync()
     {
-        if (_listener is not null)
+        if (_acceptor is not null)
         {
-            await _listener.DisposeAsync();
+            await _acceptor.DisposeAsync();
         }
 
         if (_scopes is not null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux.Files;
 using KeychainAuth.Plugins.VerifyLinux.Parsing;
@@ -94,6 +95,24 @@ internal sealed class ProcessPin : IDisposable
 
             // Hashing takes its time: what was seen before it no longer counts.
             return waited ? LookAtProcess(out _) : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Whether the process still runs this image from an untouched file, and nothing else: an exec changes the auxiliary
+    /// vector, whose addresses are random. For the moment after a full look; where it answers no, only another one tells
+    /// why.
+    /// </summary>
+    public async ValueTask<bool> IsSameImageAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return !_disposed && IsExecutable(out FileKey key) && key == Executable.Key && HasVector();
         }
         finally
         {
@@ -249,21 +268,28 @@ internal sealed class ProcessPin : IDisposable
             return refusal;
         }
 
-        if (!_directory.TryStatExecutable(out Interop.Libc.statx_buffer stat))
-        {
-            return Gone();
-        }
-
-        FileKey key = FileKey.From(stat);
-        if (!key.IsSameFileAs(Executable.Key))
+        if (!IsExecutable(out FileKey key))
         {
             return Gone();
         }
 
         touched = key != Executable.Key;
+        return HasVector() ? null : Gone();
+    }
+
+    private bool IsExecutable(out FileKey key)
+    {
+        bool known = _directory.TryStatExecutable(out Interop.Libc.statx_buffer stat);
+        key = FileKey.From(stat);
+        return known && key.IsSameFileAs(Executable.Key);
+    }
+
+    [SkipLocalsInit]
+    private bool HasVector()
+    {
         Span<byte> vector = stackalloc byte[MaxAuxiliaryVectorBytes];
         int length = _directory.ReadAuxiliaryVector(vector);
-        return vector[..length].SequenceEqual(_auxiliaryVector) ? null : Gone();
+        return vector[..length].SequenceEqual(_auxiliaryVector);
     }
 
     /// <summary>The executable's file was touched (renamed, linked, deleted, or written where the kernel allows that).</summary>

@@ -48,7 +48,7 @@ internal sealed class PipelineHarness : IDisposable
         scopes.EnterAsync(Scope.UserId, CancellationToken.None).GetAwaiter().GetResult();
         var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
         var admission = new PeerAdmission(verifier, scopes, limits, time, responder);
-        _pipeline = new RequestPipeline(admission, responder, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+        _pipeline = new RequestPipeline(admission, responder, limits, time, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
