@@ -11,13 +11,14 @@ namespace KeychainAuth.Plugins.StoreKeychain;
 /// </summary>
 internal sealed class KeychainStore(Keychain keychain) : ISecretStore
 {
-    public ValueTask<StoreHealth> ProbeAsync(CancellationToken cancellationToken) => RunAsync(Probe, cancellationToken);
+    public ValueTask<StoreHealth> ProbeAsync(CancellationToken cancellationToken) => RunAsync(() => Probe(cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<Secret>> ReadAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<Secret>>(() => Read(service, targets, cancellationToken), cancellationToken);
 
     public async ValueTask WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         StoredSecret[] stored = [.. secrets.Select(secret => new StoredSecret(secret))];
         await RunAsync(() => Write(service, stored, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -26,13 +27,14 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
         RunAsync(() => Delete(service, targets, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
-        RunAsync<IReadOnlyList<SecretDescriptor>>(() => Search(service, prefixes), cancellationToken);
+        RunAsync<IReadOnlyList<SecretDescriptor>>(() => Search(service, prefixes, cancellationToken), cancellationToken);
 
     /// <summary>Holds nothing.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private StoreHealth Probe()
+    private StoreHealth Probe(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int status = keychain.ApplyPromptSetting();
         if (status == KeychainStatus.Success)
         {
@@ -117,8 +119,9 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
         return deleted;
     }
 
-    private SecretDescriptor[] Search(string service, IReadOnlyList<string> prefixes)
+    private SecretDescriptor[] Search(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         int status = keychain.List(service, out IReadOnlyList<KeychainItem> items);
         ThrowUnless(status == KeychainStatus.Success, status);
         return [.. items
@@ -149,7 +152,7 @@ internal sealed class KeychainStore(Keychain keychain) : ISecretStore
     /// </summary>
     private static async ValueTask<T> RunAsync<T>(Func<T> call, CancellationToken cancellationToken)
     {
-        // Without the token: a call that has not begun yet still has something to zero.
+        // Not the task's own token: a write that was begun has to come to its end, where it zeroes what it holds.
         Task<T> work = Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {

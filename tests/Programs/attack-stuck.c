@@ -1,7 +1,7 @@
 /* Row 17: processes that stay in the middle of an exec. The kernel closes files there that are to be closed, with the lock
  * held that everybody needs who asks about the process's memory; and the file lies on a file system that does not answer.
  *
- *   attack-stuck SOCKET COUNT FILE      says "stuck", and ends with its input
+ *   attack-stuck SOCKET COUNT FILE      says "execs"; lets the daemon go on at a line of input; ends with its input
  */
 #include "attack-common.h"
 
@@ -11,14 +11,9 @@ int main(int count, char **arguments)
     char line[64];
     if (count < 4)
         return 2;
-    /* Descriptors are closed in the order of their numbers: the pipe before the file. Not even what state a process is
-     * in can be asked while it is stuck. */
-    int closing[2];
     pid_t server = server_of(arguments[1]);
-    if (pipe2(closing, O_CLOEXEC) != 0)
-        die("pipe");
     int wanted = atoi(arguments[2]), file = open(arguments[3], O_RDONLY);
-    if (file < closing[1] || wanted > (int)(sizeof stuck / sizeof stuck[0]))
+    if (file < 0 || wanted > (int)(sizeof stuck / sizeof stuck[0]))
         die(arguments[3]);
     freeze(server);
     for (int i = 0; i < wanted; i++) {
@@ -30,9 +25,11 @@ int main(int count, char **arguments)
             die("exec");
         }
     }
-    close(closing[1]);
-    if (read(closing[0], line, 1) != 0)
-        die("closing");
+
+    /* Not even what state a process is in can be asked while it is stuck: whoever serves the file says when. */
+    dprintf(1, "execs\n");
+    if (read(0, line, sizeof line) <= 0)
+        die("go");
     thaw(server);
     dprintf(1, "stuck\n");
     while (read(0, line, sizeof line) > 0)

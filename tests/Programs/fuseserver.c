@@ -6,7 +6,8 @@
  *   fuseserver MOUNTPOINT FILE [forgetful|stubborn]     mounts, says "ready", serves until its standard input ends
  *
  * A forgetful one forbids the kernel to remember names; after any line on its standard input it says "ok" and answers no
- * question for a name any more. A stubborn one lets nobody close a file: it never answers that.
+ * question for a name any more. A stubborn one lets nobody close a file: it says "closing" and never
+ * answers.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -92,6 +93,8 @@ static void serve(void)
     case FUSE_FLUSH:
         if (!stubborn)
             reply(in->unique, 0, NULL, 0);
+        else if (write(1, "closing\n", 8) != 8)
+            perror("closing");
         break;
     case FUSE_RELEASE:
     case FUSE_RELEASEDIR:

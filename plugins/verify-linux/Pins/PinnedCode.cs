@@ -217,14 +217,14 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             return null;
         }
 
-        _pending.Add(new PendingHash(Remember(entry.Identity, name, trusted: null), path, descriptor, stat, fileSystem!.TracksMappedWrites));
+        _pending.Add(new PendingHash(Remember(entry.Identity, name, trusted: null, path), path, descriptor, stat, fileSystem!.TracksMappedWrites));
         return null;
     }
 
     /// <summary>A file that its owner can change: is it still there, and does what was hashed still hold?</summary>
     private Refusal? LookAgain(MappedFile file, in MapsEntry entry)
     {
-        string path = FileOpener.Decode(file.Name)!;
+        string path = file.Path!;
         SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
@@ -255,9 +255,9 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         return null;
     }
 
-    private MappedFile Remember(MappingIdentity identity, byte[] name, TrustedFile? trusted)
+    private MappedFile Remember(MappingIdentity identity, byte[] name, TrustedFile? trusted, string? path = null)
     {
-        MappedFile file = new() { Identity = identity, Name = name, Trusted = trusted, SeenInLook = _look };
+        MappedFile file = new() { Identity = identity, Name = name, Path = path, Trusted = trusted, SeenInLook = _look };
         _files.Add(file);
         return file;
     }

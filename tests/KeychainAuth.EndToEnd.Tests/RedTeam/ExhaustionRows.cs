@@ -136,7 +136,15 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
             Process honest = Start(attacked, running, approved, "timed", TriesText);
             Task<string> heard = AllAsync(honest);
             string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-stuck"));
-            Assert.Equal("stuck", await FirstLineAsync(Start(attacked, running, attacker, $"{Stuck}", Path.Combine(mountPoint, "program"))));
+            Process stuck = Start(attacked, running, attacker, $"{Stuck}", Path.Combine(mountPoint, "program"));
+            Assert.Equal("execs", await FirstLineAsync(stuck));
+            for (int process = 0; process < Stuck; process++)
+            {
+                Assert.Equal("closing", await FirstLineAsync(files));
+            }
+
+            await stuck.StandardInput.WriteLineAsync("go on");
+            Assert.Equal("stuck", await FirstLineAsync(stuck));
 
             // While all are stuck: those that are pinned, and new processes, which are not yet.
             int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
