@@ -1,5 +1,6 @@
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.StoreCredman;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.StoreCredman;
 

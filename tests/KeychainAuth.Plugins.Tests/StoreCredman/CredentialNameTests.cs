@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using KeychainAuth.Plugins.StoreCredman;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.StoreCredman;
 
@@ -16,7 +17,6 @@ public sealed class CredentialNameTests
     {
         Assert.Equal(name, CredentialName.Of(service, target));
         Assert.Equal(service, CredentialName.FindService(name, target));
-        Assert.Equal(service, CredentialName.FindService(name.ToUpperInvariant(), target));
     }
 
     [Fact]

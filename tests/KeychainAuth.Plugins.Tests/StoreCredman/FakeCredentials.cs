@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.StoreCredman;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.StoreCredman;
 

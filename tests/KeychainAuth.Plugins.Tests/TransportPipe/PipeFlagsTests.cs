@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.TransportPipe;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.TransportPipe;
 

@@ -1,6 +1,7 @@
 extern alias pipe;
 
 using KeychainAuth.Plugins.TransportPipe;
+using Xunit;
 using AccessEntry = pipe::KeychainAuth.Windows.AccessEntry;
 using SecurityDescriptor = pipe::KeychainAuth.Windows.SecurityDescriptor;
 using Sid = pipe::KeychainAuth.Windows.Sid;

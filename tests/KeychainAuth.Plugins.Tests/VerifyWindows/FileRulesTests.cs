@@ -1,5 +1,6 @@
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyWindows;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyWindows;
 

@@ -1,4 +1,5 @@
 using KeychainAuth.Plugins.VerifyWindows;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyWindows;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KeychainAuth.Plugins.VerifyWindows;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyWindows;
 
