@@ -107,8 +107,8 @@ internal sealed class ImageFile : IDisposable
             && GetFileInformationByHandle(handle, out BY_HANDLE_FILE_INFORMATION information)
             ? new FileKey(
                 id.VolumeSerialNumber,
-                id.FileId,
-                id.FileIdHigh,
+                *(ulong*)id.FileId,
+                *(ulong*)(id.FileId + sizeof(ulong)),
                 (long)(((ulong)information.nFileSizeHigh << 32) | information.nFileSizeLow),
                 information.ftLastWriteTime.Ticks)
             : null;

@@ -32,7 +32,7 @@ internal sealed class WindowsVerifiedPeer(SafeHandle handle, ImagePin pin) : Ver
             {
                 ["session"] = pin.Process.Session.ToString(CultureInfo.InvariantCulture),
                 ["created_at"] = DateTimeOffset.FromFileTime(pin.Process.CreatedAt).ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
-                ["authenticode"] = _signing.Value.Status,
+                ["signature"] = _signing.Value.Status,
             };
             if (_signing.Value.Publisher is { } publisher)
             {

@@ -34,8 +34,19 @@ internal static class WinePrefix
         "The prefix is not prepared: run 'bash scripts/test-windows prepare' first.");
 
     /// <summary>Runs a program of the prefix to its end.</summary>
-    internal static Task<CommandResult> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string> variables, string? input = null) =>
-        Command.RunAsync("wine", [program, .. arguments], Variables(variables), input is null ? null : System.Text.Encoding.UTF8.GetBytes(input)).WaitAsync(Patience);
+    /// <remarks>
+    /// Its streams are files: under Wine a process that stays behind, as the daemon does, keeps its parent's streams open.
+    /// </remarks>
+    internal static async Task<CommandResult> RunAsync(string program, string[] arguments, IReadOnlyDictionary<string, string> variables, string input = "")
+    {
+        using var streams = new TestDirectory();
+        await File.WriteAllTextAsync(streams.Combine("in"), input);
+        CommandResult result = await Command.RunAsync(
+            "sh",
+            ["-c", "cd \"$1\" && shift && exec wine \"$@\" < in > out 2> err", "sh", streams.Path, program, .. arguments],
+            Variables(variables)).WaitAsync(Patience);
+        return result with { Output = await File.ReadAllTextAsync(streams.Combine("out")), Error = await File.ReadAllTextAsync(streams.Combine("err")) };
+    }
 
     /// <summary>Starts a program of the prefix.</summary>
     internal static Process Start(string program, string[] arguments, IReadOnlyDictionary<string, string> variables) =>

@@ -86,6 +86,16 @@ public sealed class OtherToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WriteAsync_NameOfAnotherToolsCredential_IsNotOverwritten()
+    {
+        _credentials.Put("git:https://example.org", "PersonalAccessToken", "theirs"u8.ToArray());
+        string before = _credentials.Fingerprint;
+        StoreException refusal = await Assert.ThrowsAsync<StoreException>(() => WriteAsync("git", "https://example.org", [1]));
+        Assert.Equal(StoreError.Corrupt, refusal.Error);
+        Assert.Equal(before, _credentials.Fingerprint);
+    }
+
+    [Fact]
     public async Task ReadAsync_ValueThatLooksLikeAnIndex_IsAValue()
     {
         // A program that may write only its own must not make the store read another's pieces.

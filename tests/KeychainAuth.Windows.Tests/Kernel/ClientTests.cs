@@ -1,4 +1,6 @@
 using System.IO.Pipes;
+using System.Security.AccessControl;
+using System.Security.Principal;
 using KeychainAuth.Client;
 using KeychainAuth.Core.Launch;
 using KeychainAuth.Windows.Tests.Transport;
@@ -55,7 +57,16 @@ public sealed class ClientTests
         Assert.True(stop.WaitOne(Patience));
     }
 
-    private static NamedPipeServerStream Serve(string name) => new(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+    // With an owner, as the daemon's pipe has one; Wine gives none by itself.
+    private static NamedPipeServerStream Serve(string name)
+    {
+        using WindowsIdentity self = WindowsIdentity.GetCurrent();
+        var security = new PipeSecurity();
+        security.SetOwner(self.User!);
+        security.AddAccessRule(new PipeAccessRule(self.User!, PipeAccessRights.FullControl, AccessControlType.Allow));
+        return NamedPipeServerStreamAcl.Create(
+            name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous, inBufferSize: 0, outBufferSize: 0, security);
+    }
 
     private static async Task GreetAsync(NamedPipeServerStream server)
     {

@@ -75,7 +75,7 @@ public sealed class VerifierTests : IAsyncLifetime
     {
         await using WindowsPeer peer = await WindowsPeer.StartAsync(Copy(program, program));
         await using VerifiedPeer verified = await VerifiedAsync(peer);
-        Assert.Contains(status is "signature" ? "" : status, verified.Evidence["authenticode"], StringComparison.Ordinal);
+        Assert.Contains(status is "signature" ? "" : status, verified.Evidence["signature"], StringComparison.Ordinal);
         if (status == "signature")
         {
             Assert.Contains("keychain-auth test", verified.Evidence["publisher"], StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 namespace KeychainAuth.EndToEnd.Tests.Emulated.Headers;
 
 /// <summary>
-/// Everything that the shipped assemblies declare of Windows: constants, structures and functions, as lines that a
+/// Everything that the product's assemblies declare of Windows: constants, structures and functions, as lines that a
 /// program compiled from mingw-w64's headers can print as well.
 /// </summary>
 internal static class NativeDeclarations
@@ -16,17 +16,16 @@ internal static class NativeDeclarations
         "Library", "MaxImageName", "RemoteProtocolBytes", "DisableExtensionPoints", "NoRemoteImages", "NoLowMandatoryLabelImages",
     ];
 
-    /// <summary>Reads the assemblies of a tree for Windows, without running anything in them.</summary>
-    internal static Declarations Read(string tree)
+    // Core, and every plugin for Windows.
+    private static readonly string[] Assemblies = ["KeychainAuth.Core", "transport-pipe", "verify-windows", "store-credman"];
+
+    /// <summary>Reads the assemblies as the build left them, without running anything in them.</summary>
+    /// <param name="output">Where the build puts each project's output.</param>
+    internal static Declarations Read(string output)
     {
-        string[] assemblies =
-        [
-            Path.Combine(tree, "KeychainAuth.Core.dll"),
-            .. Directory.EnumerateDirectories(Path.Combine(tree, "plugins")).Select(folder => Path.Combine(folder, Path.GetFileName(folder) + ".dll")),
-        ];
+        string[] assemblies = [.. Assemblies.Select(name => Path.Combine(output, name, "release", name + ".dll"))];
         var declarations = new Declarations();
         var context = new AssemblyLoadContext("headers", isCollectible: false);
-        context.Resolving += (_, name) => File.Exists(Path.Combine(tree, name.Name + ".dll")) ? context.LoadFromAssemblyPath(Path.Combine(tree, name.Name + ".dll")) : null;
         foreach (string path in assemblies)
         {
             Type interop = context.LoadFromAssemblyPath(path).GetType("Interop", throwOnError: true)!;
