@@ -52,7 +52,7 @@ public sealed class StoryTests : IAsyncLifetime
         }
 
         Assert.Contains(client, await CliOkAsync("list-pending"), StringComparison.Ordinal);
-        await CliOkAsync("approve", Hash("client.exe"));
+        await CliOkAsync("approve", Hash(WinePrefix.Host(_folder, "client.exe")));
         await CliOkAsync("allow", client, "--read", _service, "--write", _service, "--search");
 
         await using PipeSpeaker speaker = await PipeSpeaker.ConnectAsync(client, _pipe);
@@ -85,12 +85,12 @@ public sealed class StoryTests : IAsyncLifetime
     public async Task Daemon_ClientOfOurLibrary_SpeaksVersion2AndChecksTheServer()
     {
         await CliOkAsync("start");
-        string client = Copy("demo-client.exe", "demo-client.exe");
+        string client = WinePrefix.Windows("programs", "demo-client", "demo-client.exe");
         CommandResult stranger = await WinePrefix.RunAsync(client, ["read", _service, "token"], Environment);
         Assert.Equal(1, stranger.ExitCode);
         Assert.Contains("unregistered_binary_pending_approval", stranger.Output, StringComparison.Ordinal);
 
-        await CliOkAsync("approve", Hash("demo-client.exe"));
+        await CliOkAsync("approve", Hash(WinePrefix.Host("programs", "demo-client", "demo-client.exe")));
         await CliOkAsync("allow", client, "--read", _service, "--write", _service);
         CommandResult written = await WinePrefix.RunAsync(client, ["write", _service, "token"], Environment, input: "correct horse");
         Assert.True(written.ExitCode == 0, written.ToString());
@@ -127,7 +127,7 @@ public sealed class StoryTests : IAsyncLifetime
         return WinePrefix.Windows(_folder, name);
     }
 
-    private string Hash(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(WinePrefix.Host(_folder, name))));
+    private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 
     private Task<CommandResult> CliAsync(params string[] arguments) => WinePrefix.RunAsync(CommandLine, arguments, Environment);
 
