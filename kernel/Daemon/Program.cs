@@ -5,6 +5,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon;
+using KeychainAuth.Daemon.Diagnosis;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Migration;
@@ -35,6 +36,8 @@ try
     return options switch
     {
         { ExplainPlugins: true } => Explain(options, paths),
+        { SelfTest: true } => await SelfTestAsync(options, paths),
+        { FindSigner: { } program } => await FindSignerAsync(program, options, paths),
         { ListStores: true } or { CopyStore: not null } => await ManageStoresAsync(options, paths),
         _ => await RunAsync(options, paths),
     };
@@ -83,6 +86,33 @@ static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)
     }
 
     await stores.ListAsync(options, config.Plugins, CancellationToken.None);
+    return Success;
+}
+
+static async Task<int> SelfTestAsync(DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    PluginsSection? config = ConfigFile.At(paths.ConfigFile).Read().Plugins;
+    using var loggers = new LoggerFactory();
+    var host = new PluginHost(paths, TimeProvider.System, loggers);
+    await using LoadedPlugins plugins = host.Load(options, config);
+    HostEnvironment environment = PluginHost.ProbeEnvironment(paths);
+    var test = new SelfTest(Console.Out, TimeProvider.System);
+    bool isPeerGood = await test.TryPeerAsync(plugins.Transport, plugins.Verifier, environment.UserId);
+    bool isStoreGood = await test.TryStoreAsync(
+        plugins.Id(PluginKind.Store), stopping => host.OpenStoreAsync(plugins.Selection[PluginKind.Store], config, environment, stopping));
+    return isPeerGood && isStoreGood ? Success : Failure;
+}
+
+static async Task<int> FindSignerAsync(string program, DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    using var loggers = new LoggerFactory();
+    await using LoadedPlugins plugins = new PluginHost(paths, TimeProvider.System, loggers).Load(options, ConfigFile.At(paths.ConfigFile).Read().Plugins);
+    string? signer = plugins.Verifier is IProgramSigners signers
+        ? await signers.FindSignerAsync(Path.GetFullPath(program), CancellationToken.None)
+        : null;
+    Console.Out.WriteLine(signer ?? "");
     return Success;
 }
 

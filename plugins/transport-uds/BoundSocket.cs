@@ -5,10 +5,10 @@ using static Interop;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
-/// <summary>A listening socket and, unless systemd owns it, the file that leads to it.</summary>
+/// <summary>A listening socket and, unless a service manager owns it, the file that leads to it.</summary>
 internal sealed class BoundSocket : IAsyncDisposable
 {
-    private const uint OwnerReadWrite = 0x180; // 0600
+    private const int OwnerReadWrite = 0x180; // 0600
 
     private readonly Libc.statx_buffer? _file;
     private readonly TimeProvider _time;
@@ -36,22 +36,15 @@ internal sealed class BoundSocket : IAsyncDisposable
     /// Binds and listens. The caller holds the <see cref="SocketLock"/>: until listen(2), a probe would take the socket
     /// for a dead one.
     /// </summary>
-    internal static BoundSocket Bind(string address, int backlog, TimeProvider time, IPluginLog log)
+    internal static BoundSocket Bind(ISocketSystem system, string address, int backlog, TimeProvider time, IPluginLog log)
     {
-        SafeSocketHandle socket = Libc.UnixStreamSocket();
+        SafeSocketHandle socket = system.CreateStream();
         Libc.statx_buffer? created = null;
         try
         {
             ThrowIfFailed(socket.IsInvalid ? -1 : 0, "create a socket for", address);
-
-            // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is 0600 from the
-            // first moment, without touching the umask, which belongs to the whole process.
-            ThrowIfFailed(Libc.FChMod(socket, OwnerReadWrite), "set the mode of", address);
-
-            // Before listen, so that no connection can exist without it: accepted sockets inherit it, and the kernel
-            // then notes the sender of what is written even before we accept.
-            ThrowIfFailed(Libc.SetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PASSCRED, 1), "ask for senders on", address);
-            ThrowIfFailed(Libc.Bind(socket, SocketPath.Encode(address)), "bind", address);
+            int bound = system.BindPrivately(socket, address, out string step);
+            ThrowIfFailed(bound, step, address);
             ThrowIfFailed(Libc.StatX(address, followLink: false, out Libc.statx_buffer file), "look at", address);
             if (file.FileType != Libc.S_IFSOCK || file.stx_uid != Libc.GetEUid())
             {

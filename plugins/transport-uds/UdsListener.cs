@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using KeychainAuth.Plugin;
 using static Interop;
 
@@ -12,17 +11,19 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// </summary>
 internal sealed class UdsListener : ITransportListener
 {
-    // When nobody takes connections, they wait in the kernel's queue rather than here: there the backlog bounds them.
-    private const int HandOverCapacity = 64;
+    // The kernel's queue knows no turns, so they wait here. As many as the daemon may serve at a time by default: an
+    // honest program that connects that often at once loses none.
+    private const int WaitingCapacity = 4096;
     private const int FirstPauseMilliseconds = 10;
     private const int LongestPauseMilliseconds = 1000;
 
+    private readonly ISocketSystem _system;
     private readonly BoundSocket _socket;
     private readonly UdsSettings _settings;
     private readonly TimeProvider _time;
     private readonly IPluginLog _log;
     private readonly ConnectionQueue _queue;
-    private readonly PeerReader _peers;
+    private readonly IPeerReader _peers;
     private readonly ThrottledLog _dropped;
     private readonly ThrottledLog _paused;
     private readonly ThrottledLog _resumed;
@@ -30,21 +31,21 @@ internal sealed class UdsListener : ITransportListener
     private readonly WakeEvent _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly Channel<UdsConnection> _accepted = Channel.CreateBounded<UdsConnection>(
-        new BoundedChannelOptions(HandOverCapacity) { SingleWriter = true });
+    private readonly FairQueue<UdsConnection> _accepted = new(WaitingCapacity);
 
     private Task? _disposal;
     private int _pause;
 
-    private UdsListener(BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
+    private UdsListener(ISocketSystem system, BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {
+        _system = system;
         _socket = socket;
         _settings = settings;
         _time = time;
         _log = log;
-        _queue = new ConnectionQueue(socket.Handle, time);
-        _reserve = new DescriptorReserve(_stop.Handle);
-        _peers = new PeerReader(log, _reserve);
+        _queue = new ConnectionQueue(system, socket.Handle, time);
+        _reserve = new DescriptorReserve(system, _stop.Handle);
+        _peers = system.CreatePeerReader(log, _reserve);
         _dropped = new ThrottledLog(log, time, PluginLogLevel.Warning);
         _paused = new ThrottledLog(log, time, PluginLogLevel.Error);
         _resumed = new ThrottledLog(log, time, PluginLogLevel.Information);
@@ -52,25 +53,15 @@ internal sealed class UdsListener : ITransportListener
 
     public string Address => _socket.Address;
 
-    internal static UdsListener Start(BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
+    internal static UdsListener Start(ISocketSystem system, BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {
-        var listener = new UdsListener(socket, settings, time, log);
+        var listener = new UdsListener(system, socket, settings, time, log);
         new Thread(listener.Run) { Name = "transport-uds accept", IsBackground = true }.Start();
         return listener;
     }
 
-    public async ValueTask<IPeerConnection?> AcceptAsync(CancellationToken cancellationToken)
-    {
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
-        {
-            if (_accepted.Reader.TryRead(out UdsConnection? connection))
-            {
-                return connection;
-            }
-        }
-
-        return null;
-    }
+    public async ValueTask<IPeerConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+        await _accepted.TakeAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -82,10 +73,10 @@ internal sealed class UdsListener : ITransportListener
 
     private async Task StopAsync()
     {
-        _accepted.Writer.TryComplete();
+        _accepted.End();
         _stop.Set();
         await _ended.Task;
-        while (_accepted.Reader.TryRead(out UdsConnection? nobodys))
+        while (_accepted.TryTake() is { } nobodys)
         {
             nobodys.Discard();
         }
@@ -109,14 +100,14 @@ internal sealed class UdsListener : ITransportListener
                 AcceptAll();
             }
             while (Wait());
-            _accepted.Writer.TryComplete();
+            _accepted.End();
         }
 #pragma warning disable CA1031 // Nothing may leave the thread: it would end the process. Whoever accepts gets it instead.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             _log.Write(PluginLogLevel.Error, $"Nothing more can be accepted on {Address}.", failure);
-            _accepted.Writer.TryComplete(failure as TransportException
+            _accepted.End(failure as TransportException
                 ?? new TransportException(TransportError.Failed, $"Nothing more can be accepted on {Address}: {failure.Message}"));
         }
         finally
@@ -164,25 +155,22 @@ internal sealed class UdsListener : ITransportListener
             if (accepted is not null)
             {
                 EndPause();
-                if (!HandOver(accepted, connectedAfter))
-                {
-                    return;
-                }
+                HandOver(accepted, connectedAfter);
             }
             else if (error == Errno.EAGAIN)
             {
                 EndPause();
                 return;
             }
-            else if (error is Errno.EMFILE or Errno.ENFILE or Libc.ENOBUFS or Libc.ENOMEM)
+            else if (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM || error == Errno.ENOBUFS)
             {
                 _reserve.Release();
                 Pause(error);
                 return;
             }
-            else if (error is not (Errno.EINTR or Libc.ECONNABORTED or Libc.EPROTO or Errno.EPERM))
+            else if (!_system.IsOfOneConnection(error))
             {
-                // EINVAL, for one: whoever shares the socket has shut it down.
+                // On Linux EINVAL, for one: whoever shares the socket has shut it down.
                 throw new TransportException(TransportError.Failed, $"Accepting on {Address} failed: {Describe(error)}.", error);
             }
         }
@@ -207,33 +195,21 @@ internal sealed class UdsListener : ITransportListener
         }
     }
 
-    /// <returns>False when nobody takes connections any more.</returns>
-    private bool HandOver(SafeSocketHandle accepted, long? connectedAfter)
+    private void HandOver(SafeSocketHandle accepted, long? connectedAfter)
     {
-        // Inherited from the listener, and set again because everything depends on it: without it the 32 bytes of
-        // control data would have room for descriptors.
-        string? refusal = null;
-        PeerCredentials? peer = Libc.SetSockOpt(accepted, Libc.SOL_SOCKET, Libc.SO_PASSCRED, 1) < 0
-            ? null
-            : _peers.Read(accepted, connectedAfter, out refusal);
+        PeerCredentials? peer = _peers.Read(accepted, connectedAfter, out string? refusal);
         if (peer is null)
         {
-            _dropped.Write(refusal ?? $"A connection does not tell its senders and was dropped: {Describe(Marshal.GetLastPInvokeError())}.");
+            _dropped.Write(refusal!);
             accepted.Dispose();
-            return true;
+            return;
         }
 
-        var connection = new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout);
-        while (!_accepted.Writer.TryWrite(connection))
+        var connection = new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout);
+        if (_accepted.Add(peer.ProcessId, connection) is { } superfluous)
         {
-            // While one connection waits for room, nothing is accepted and therefore nothing is stamped.
-            if (!_accepted.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
-            {
-                connection.Discard();
-                return false;
-            }
+            _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
+            superfluous.Discard();
         }
-
-        return true;
     }
 }

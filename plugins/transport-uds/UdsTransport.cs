@@ -2,18 +2,18 @@ using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
-/// <summary>Binds listeners, or takes over the one that systemd has bound for this process.</summary>
-internal sealed class UdsTransport(UdsSettings settings, TimeProvider time, IPluginLog log) : ITransport
+/// <summary>Binds listeners, or takes over the one that the service manager has bound for this process.</summary>
+internal sealed class UdsTransport(ISocketSystem system, UdsSettings settings, TimeProvider time, IPluginLog log) : ITransport
 {
     public async ValueTask<ITransportListener> BindAsync(string address, CancellationToken cancellationToken)
     {
-        SocketPath.Validate(address);
+        SocketPath.Validate(address, system.MaximumPathBytes);
         cancellationToken.ThrowIfCancellationRequested();
-        BoundSocket socket = ActivatedSocket.TakeIfPassed(address, time, log)
+        BoundSocket socket = ActivatedSocket.TakeIfPassed(system, address, time, log)
             ?? await BindOwnAsync(address, cancellationToken);
         try
         {
-            return UdsListener.Start(socket, settings, time, log);
+            return UdsListener.Start(system, socket, settings, time, log);
         }
         catch
         {
@@ -29,7 +29,7 @@ internal sealed class UdsTransport(UdsSettings settings, TimeProvider time, IPlu
     {
         SocketDirectory.Ensure(SocketPath.DirectoryOf(address));
         using SocketLock taken = await SocketLock.AcquireAsync(address, time, cancellationToken);
-        StaleSocket.RemoveIfDead(address, log);
-        return BoundSocket.Bind(address, settings.Backlog, time, log);
+        StaleSocket.RemoveIfDead(system, address, log);
+        return BoundSocket.Bind(system, address, settings.Backlog, time, log);
     }
 }

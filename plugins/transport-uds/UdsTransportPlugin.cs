@@ -9,6 +9,6 @@ public sealed class UdsTransportPlugin : IPluginFactory<ITransport>
     public ITransport Create(PluginContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new UdsTransport(UdsSettings.Parse(context.Settings), context.Time, context.Log);
+        return new UdsTransport(SocketSystems.Current, UdsSettings.Parse(context.Settings), context.Time, context.Log);
     }
 }

@@ -11,7 +11,7 @@ namespace KeychainAuth.Plugins.VerifyWindows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsVerifiedPeer(SafeHandle handle, ImagePin pin) : VerifiedPeer
 {
-    private readonly Lazy<SigningEvidence> _signing = new(() => Authenticode.Examine(pin));
+    private readonly Lazy<SigningEvidence> _signing = new(() => Authenticode.Examine(pin.File.Path!, pin.File.Key));
     private bool _disposed;
     private string? _change;
 

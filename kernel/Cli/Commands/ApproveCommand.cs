@@ -3,6 +3,7 @@ using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Interpreters;
 using KeychainAuth.Core.Text;
 
@@ -14,6 +15,8 @@ internal sealed class ApproveCommand : CliCommand
     private readonly Argument<string> _hash = Argument("HASH", "The program's hash, or its first 12 digits or more.");
     private readonly Argument<string?> _path = OptionalArgument("PATH", "Its path, where several programs have that hash.");
     private readonly Option<bool> _allowInterpreter = Switch(InterpreterAdvice.Option, "Approve an interpreter: whatever it runs has the same permissions.");
+
+    private readonly Option<bool> _sameSigner = Switch(SignerOffer.Option, SignerOffer.Description);
 
     internal ApproveCommand(CliContext context)
         : base(
@@ -27,6 +30,7 @@ internal sealed class ApproveCommand : CliCommand
         Arguments.Add(_hash);
         Arguments.Add(_path);
         Options.Add(_allowInterpreter);
+        Options.Add(_sameSigner);
     }
 
     private protected override int Execute(ParseResult arguments)
@@ -35,22 +39,43 @@ internal sealed class ApproveCommand : CliCommand
         var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
         PendingEntry pending = selector.Find(queue) ?? throw selector.NotPending();
         var identity = new BinaryIdentity(pending.Hash, pending.Path);
-        InterpreterFinding? interpreter = InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
+        InterpreterFinding? interpreter = FindInterpreter(pending);
         if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
         {
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
         }
 
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter));
+        bool sameSigner = arguments.GetValue(_sameSigner);
+        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter, sameSigner));
         queue.Remove(e => e.Hash == pending.Hash && e.Path == pending.Path);
         Write(identity, changes);
+        SignerOffer.Write(Context.Out, pending.Signer, sameSigner, $"keychain-auth register {Printable.Escape(pending.Path)}");
         return ExitCode.Success;
+    }
+
+    /// <summary>By all that gives one away, as <c>register</c> does, where the file that asked is still there.</summary>
+    private static InterpreterFinding? FindInterpreter(PendingEntry pending)
+    {
+        try
+        {
+            ExecutableReport report = new ExecutableInspector().Inspect(pending.Path);
+            if (report.Identity.Hash == pending.Hash)
+            {
+                return report.Interpreter;
+            }
+        }
+        catch (ExecutableException)
+        {
+            // It is gone or cannot be read: then its name is all there is.
+        }
+
+        return InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
     }
 
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
         new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
 
-    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter)
+    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter, bool sameSigner)
     {
         var details = new List<string>();
         BinaryEntry? entry = config.RegisteredBinaries.Find(e => e.Names(identity));
@@ -69,6 +94,7 @@ internal sealed class ApproveCommand : CliCommand
         }
 
         details.AddRange(CodeRecord.Add(entry, pending));
+        details.AddRange(SignerOffer.Accept(entry, pending.Signer, sameSigner));
         if (DeniedList.Lift(config, identity))
         {
             details.Add("no longer denied");

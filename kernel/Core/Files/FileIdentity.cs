@@ -12,7 +12,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
     /// <exception cref="IOException">The file system could not answer.</exception>
     internal static FileIdentity? Of(string path)
     {
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsWindows())
         {
             if (Interop.Libc.StatX(path, followLink: true, out Interop.Libc.statx_buffer status) == 0)
             {

@@ -62,7 +62,11 @@ internal sealed partial class BrokerService(
     }
 
     /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _connections.Dispose();
+    }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
@@ -113,14 +117,12 @@ internal sealed partial class BrokerService(
         });
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
+            OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
             policies,
             pending,
             audit,
             new StoreAccess(store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()),
-            new ConnectionLimiter(limits))
-        {
-            Sid = OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
-        };
+            new ConnectionLimiter(limits));
     }
 
     private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScopes scopes, Limits limits)
@@ -134,8 +136,14 @@ internal sealed partial class BrokerService(
     {
         try
         {
-            while (await listener.AcceptAsync(_stopping.Token) is { } connection)
+            while (true)
             {
+                await _connections.WaitForRoomAsync(_stopping.Token);
+                if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
+                {
+                    break;
+                }
+
                 _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
             }
         }

@@ -1,8 +1,18 @@
 namespace KeychainAuth.Daemon.Hosting;
 
-/// <summary>Connections being served: started on the pool, counted until they end.</summary>
-internal sealed class ConnectionTasks
+/// <summary>
+/// Connections being served: started on the pool, counted until they end. Only as many are begun at a time as there are
+/// processors; one is begun until it first waits, which is to say, verified. All others stay with the transport, which
+/// lets the processes that made them take turns; in the queue of the pool a storm would stand before everybody else.
+/// One that takes long to begin counts no more after a while: a peer may be able to keep the kernel's answers back.
+/// </summary>
+internal sealed class ConnectionTasks : IDisposable
 {
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(25);
+
+    private readonly SemaphoreSlim _room = new(System.Environment.ProcessorCount);
+    private readonly Lock _gate = new();
+    private readonly HashSet<Beginning> _beginning = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // One for ourselves, given up when no more will come.
@@ -11,15 +21,32 @@ internal sealed class ConnectionTasks
     /// <summary>How many are being served now.</summary>
     internal int Count => Volatile.Read(ref _running) - 1;
 
+    /// <summary>Waits until a connection can be begun. Each time is followed by one <see cref="Run"/>.</summary>
+    internal async Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        while (!await _room.WaitAsync(LongestBeginning, cancellationToken))
+        {
+            WriteOffSlowOnes();
+        }
+    }
+
     /// <param name="serve">Serves one connection; never throws.</param>
     internal void Run(Func<Task> serve)
     {
         Interlocked.Increment(ref _running);
+        var beginning = new Beginning(System.Environment.TickCount64);
+        lock (_gate)
+        {
+            _beginning.Add(beginning);
+        }
+
         _ = Task.Run(async () =>
         {
             try
             {
-                await serve();
+                Task served = serve();
+                HasBegun(beginning);
+                await served;
             }
             finally
             {
@@ -35,11 +62,43 @@ internal sealed class ConnectionTasks
         return _allEnded.Task;
     }
 
+    public void Dispose() => _room.Dispose();
+
+    private void HasBegun(Beginning beginning)
+    {
+        lock (_gate)
+        {
+            if (_beginning.Remove(beginning))
+            {
+                _room.Release();
+            }
+        }
+    }
+
+    private void WriteOffSlowOnes()
+    {
+        lock (_gate)
+        {
+            long latest = System.Environment.TickCount64 - (long)LongestBeginning.TotalMilliseconds;
+            int slow = _beginning.RemoveWhere(b => b.Since <= latest);
+            if (slow > 0)
+            {
+                _room.Release(slow);
+            }
+        }
+    }
+
     private void End()
     {
         if (Interlocked.Decrement(ref _running) == 0)
         {
             _allEnded.SetResult();
         }
+    }
+
+    // Compared by reference: two may begin in the same millisecond.
+    private sealed class Beginning(long since)
+    {
+        internal long Since { get; } = since;
     }
 }

@@ -6,6 +6,7 @@ namespace KeychainAuth.Daemon.Policies;
 internal sealed class PolicySnapshot
 {
     private readonly Dictionary<BinaryIdentity, BinaryEntry> _entries = [];
+    private readonly ILookup<string, BinaryEntry> _signed;
     private readonly HashSet<BinaryIdentity> _denied = [];
 
     internal PolicySnapshot(ConfigDocument config)
@@ -15,6 +16,7 @@ internal sealed class PolicySnapshot
             _entries[new BinaryIdentity(entry.Hash, entry.Path)] = entry;
         }
 
+        _signed = config.RegisteredBinaries.Where(entry => entry.Signer is not null).ToLookup(entry => entry.Path, StringComparer.Ordinal);
         foreach (DeniedEntry denied in config.Denied ?? [])
         {
             _denied.Add(new BinaryIdentity(denied.Hash, denied.Path));
@@ -30,6 +32,12 @@ internal sealed class PolicySnapshot
 
     /// <summary>The entry of a program: hash and path must both agree.</summary>
     internal BinaryEntry? Find(BinaryIdentity identity) => _entries.GetValueOrDefault(identity);
+
+    /// <summary>
+    /// The entries of a path whose programs may be updated by their signer: another hash there is the same program where
+    /// the platform vouches for the signer that the entry names.
+    /// </summary>
+    internal IEnumerable<BinaryEntry> FindSigned(string path) => _signed[path];
 
     /// <summary>Whether a person does not want to be asked about this program again.</summary>
     internal bool IsDenied(BinaryIdentity identity) => _denied.Contains(identity);

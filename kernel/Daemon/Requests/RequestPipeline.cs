@@ -138,7 +138,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            await RaiseToVersion2Async(session, RequireRegistered(session), stopping);
+            await RaiseToVersion2Async(session, await RequireRegisteredAsync(session, stopping), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -168,7 +168,7 @@ internal sealed partial class RequestPipeline(
         });
         try
         {
-            session.Scope.Policies.RaiseToVersion2(session.Identity);
+            session.Scope.Policies.RaiseToVersion2(new BinaryIdentity(entry.Hash, entry.Path));
         }
         catch (DocumentException e)
         {
@@ -197,7 +197,7 @@ internal sealed partial class RequestPipeline(
 
     private async Task ServeRequestAsync(Session session, RequestMessage request, CancellationToken stopping)
     {
-        BinaryEntry entry = RequireRegistered(session);
+        BinaryEntry entry = await RequireRegisteredAsync(session, stopping);
         Require(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,

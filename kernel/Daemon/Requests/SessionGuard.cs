@@ -24,13 +24,21 @@ internal static class SessionGuard
         }
     }
 
-    /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
-    internal static BinaryEntry RequireRegistered(Session session)
+    /// <summary>
+    /// The program is registered: by hash and path, or, where its entry names a signer, by path and that signer. One that is
+    /// not is queued for a person's approval. A signer that an entry names is demanded of the approved hash as well.
+    /// </summary>
+    internal static async ValueTask<BinaryEntry> RequireRegisteredAsync(Session session, CancellationToken cancellationToken)
     {
         PolicySnapshot policy = RequirePolicy(session);
         if (policy.Find(session.Identity) is { } entry)
         {
-            return entry;
+            return entry.Signer is null || await session.Peer.IsSignedByAsync(entry.Signer, cancellationToken)
+                ? entry
+                : throw new Refusal(Reason.IdentityUnverified, "The program is not signed as its entry demands (signer).")
+                {
+                    Detail = $"The entry names the signer {entry.Signer}; the program's is {session.Peer.SigningIdentity ?? "none that this system vouches for"}.",
+                };
         }
 
         if (policy.IsDenied(session.Identity))
@@ -38,20 +46,21 @@ internal static class SessionGuard
             throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.");
         }
 
+        // After the denials: a person's no to this very file outweighs a yes to its signer.
+        foreach (BinaryEntry signed in policy.FindSigned(session.Identity.Path))
+        {
+            if (await session.Peer.IsSignedByAsync(signed.Signer!, cancellationToken))
+            {
+                return signed;
+            }
+        }
+
         throw Queue(session, "This program is not registered.");
     }
 
-    /// <summary>The code in the process beside its executable was approved with it, and its signer is the one named, if one is.</summary>
+    /// <summary>The code in the process beside its executable was approved with it.</summary>
     internal static void RequireApprovedCode(Session session, BinaryEntry entry)
     {
-        if (entry.Signer is { } signer && signer != session.Peer.SigningIdentity)
-        {
-            throw new Refusal(Reason.IdentityUnverified, "The program is not signed as its entry demands (signer).")
-            {
-                Detail = $"The entry names the signer {signer}; the program's is {session.Peer.SigningIdentity ?? "none that this machine trusts"}.",
-            };
-        }
-
         if (CodeEvaluator.FindUnapproved(entry, session.Peer.Code) is { } fault)
         {
             throw Queue(session, fault);

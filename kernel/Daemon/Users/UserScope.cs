@@ -9,18 +9,16 @@ namespace KeychainAuth.Daemon.Users;
 
 /// <summary>Everything that belongs to one user: whatever a request touches is found through this.</summary>
 /// <param name="UserId">The user; null on Windows.</param>
+/// <param name="Sid">The user's security identifier on Windows; null elsewhere.</param>
 /// <param name="Policies">What programs of this user may do.</param>
 /// <param name="Pending">Programs of this user that wait for approval.</param>
 /// <param name="Audit">This user's log; closed with the scope.</param>
 /// <param name="Store">This user's secrets; closed with the scope.</param>
 /// <param name="Limiter">Counts this user's connections.</param>
 internal sealed record UserScope(
-    uint? UserId, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
+    uint? UserId, string? Sid, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
 {
-    /// <summary>The user's security identifier on Windows; null elsewhere.</summary>
-    internal string? Sid { get; init; }
-
-    /// <summary>Whether a peer belongs to this user, on the kernel's word: without any word, to nobody.</summary>
+    /// <summary>Whether a peer belongs to this user, by the kernel's word. Nobody does where there is none.</summary>
     internal bool Serves(PeerCredentials peer) =>
         (UserId is not null || Sid is not null) && peer.UserId == UserId && string.Equals(peer.Sid, Sid, StringComparison.Ordinal);
 

@@ -113,14 +113,14 @@ internal sealed class ProcessPin : IDisposable
     /// <summary>The arguments of the process as it shows them now; null where it is gone.</summary>
     public string? ReadCommandLine()
     {
-        _gate.Wait();
         try
         {
-            return _disposed ? null : _directory.ReadCommandLine();
+            // Not through the gate, which a look that hashes may hold for long.
+            return _directory.ReadCommandLine();
         }
-        finally
+        catch (ObjectDisposedException)
         {
-            _gate.Release();
+            return null;
         }
     }
 

@@ -88,6 +88,15 @@ public sealed class VerifierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindSignerAsync_NoOrBrokenSignature_IsNobody()
+    {
+        var signers = (IProgramSigners)_verifier;
+        Assert.Null(await signers.FindSignerAsync(TestPrograms.PathOf("pipe-speaker.exe"), Cancellation));
+        Assert.Null(await signers.FindSignerAsync(TestPrograms.PathOf("tampered.exe"), Cancellation));
+        Assert.Null(await signers.FindSignerAsync(TestPrograms.PathOf("missing.exe"), Cancellation));
+    }
+
+    [Fact]
     public async Task VerifyAsync_NoHandle_Refused()
     {
         await using WindowsPeer peer = await WindowsPeer.StartAsync();

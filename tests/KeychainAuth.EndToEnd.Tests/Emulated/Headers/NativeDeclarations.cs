@@ -16,6 +16,10 @@ internal static class NativeDeclarations
         "Library", "MaxImageName", "RemoteProtocolBytes", "DisableExtensionPoints", "NoRemoteImages", "NoLowMandatoryLabelImages",
     ];
 
+    // What Interop holds of Windows: a group for each library or header, and structures that several share.
+    private static readonly HashSet<string> Groups =
+        ["Kernel32", "Advapi32", "Wintrust", "WinNT", "WinError", "OVERLAPPED", "FILETIME", "SECURITY_ATTRIBUTES"];
+
     // Core, and every plugin for Windows.
     private static readonly string[] Assemblies = ["KeychainAuth.Core", "transport-pipe", "verify-windows", "store-credman"];
 
@@ -86,7 +90,7 @@ internal static class NativeDeclarations
     private static IEnumerable<Type> Nested(Type type) =>
         type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(nested => Nested(nested).Prepend(nested));
 
-    // Core carries the declarations for Unix, too, and compilers add types of their own.
+    // Core carries the declarations for other systems, too, and compilers add types of their own.
     private static bool IsOfWindows(Type type)
     {
         Type outer = type;
@@ -95,6 +99,6 @@ internal static class NativeDeclarations
             outer = parent;
         }
 
-        return outer.Name is not ("Libc" or "Errno" or "Libraries") && !type.Name.Contains('<', StringComparison.Ordinal) && !type.Name.Contains("MAC", StringComparison.Ordinal);
+        return Groups.Contains(outer.Name) && !type.Name.Contains('<', StringComparison.Ordinal);
     }
 }

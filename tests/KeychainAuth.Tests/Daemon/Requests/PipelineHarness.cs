@@ -36,6 +36,7 @@ internal sealed class PipelineHarness : IDisposable
         _audit = new AuditTrail(new AuditLog(AuditFile, TimeProvider.System, limits.AuditMaxBytes, limits.AuditFiles), TimeProvider.System);
         Scope = new UserScope(
             0,
+            null,
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,
@@ -67,6 +68,12 @@ internal sealed class PipelineHarness : IDisposable
     internal void Register() => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
     {
         config.RegisteredBinaries.Add(new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] });
+        return true;
+    });
+
+    internal void Change(Action<ConfigDocument> change) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    {
+        change(config);
         return true;
     });
 

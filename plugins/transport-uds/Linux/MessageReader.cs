@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using KeychainAuth.Plugin;
 using static Interop;
 
-namespace KeychainAuth.Plugins.TransportUds;
+namespace KeychainAuth.Plugins.TransportUds.Linux;
 
 /// <summary>Reads bytes together with the kernel's word on who wrote them.</summary>
 internal static unsafe class MessageReader

@@ -3,24 +3,27 @@ using KeychainAuth.Plugin;
 using Microsoft.Win32.SafeHandles;
 using static Interop;
 
-namespace KeychainAuth.Plugins.TransportUds;
+namespace KeychainAuth.Plugins.TransportUds.Linux;
 
 /// <summary>
 /// Asks the kernel who made a connection. SO_PEERCRED and SO_PEERPIDFD answer for the process that called connect(2),
 /// whatever has become of it since; whether it still runs the same program is the verifier's question.
 /// For one thread.
 /// </summary>
-internal sealed class PeerReader(IPluginLog log, DescriptorReserve reserve)
+internal sealed class LinuxPeerReader(IPluginLog log, DescriptorReserve reserve) : IPeerReader
 {
     private bool _saidNoPidfd;
 
-    /// <summary>Captures the peer of a connection from which nothing has been read yet.</summary>
-    /// <param name="socket">The connection.</param>
-    /// <param name="connectedAfter">Handed on to <see cref="PeerCredentials.ConnectedAfter"/>.</param>
-    /// <param name="refusal">Why there is no answer: one sentence for the log.</param>
-    /// <returns>The peer, owned by the caller; null when the kernel cannot name it.</returns>
-    internal PeerCredentials? Read(SafeHandle socket, long? connectedAfter, out string? refusal)
+    public PeerCredentials? Read(SafeHandle socket, long? connectedAfter, out string? refusal)
     {
+        // Inherited from the listener, and set again because everything depends on it: without it the 32 bytes of
+        // control data would have room for descriptors.
+        if (Libc.SetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PASSCRED, 1) < 0)
+        {
+            refusal = $"A connection does not tell its senders and was dropped: {Describe(Marshal.GetLastPInvokeError())}.";
+            return null;
+        }
+
         if (Libc.GetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, out Libc.ucred peer) < 0)
         {
             refusal = $"The kernel does not name the peer of a connection: {Describe(Marshal.GetLastPInvokeError())}. It was dropped.";
@@ -41,13 +44,13 @@ internal sealed class PeerReader(IPluginLog log, DescriptorReserve reserve)
             return null;
         }
 
-        if (error == Libc.ENOPROTOOPT)
+        if (error == Errno.ENOPROTOOPT)
         {
             SayNoPidfd();
         }
         else if (error != 0)
         {
-            refusal = error is Errno.ESRCH or Errno.EINVAL or Libc.ENODATA
+            refusal = error is Errno.ESRCH or Errno.EINVAL || error == Errno.ENODATA
                 ? Gone(peer)
                 : $"The kernel gives no handle of process {peer.pid}, which has connected: {Describe(error)}. It was dropped.";
             return null;
@@ -63,6 +66,9 @@ internal sealed class PeerReader(IPluginLog log, DescriptorReserve reserve)
             ConnectedAfter = connectedAfter,
         };
     }
+
+    public int Receive(SafeHandle socket, PeerCredentials peer, Span<byte> buffer, out Sender sender) =>
+        MessageReader.Receive(socket, buffer, out sender);
 
     /// <returns>A pidfd, or null with the error number.</returns>
     private SafeFileHandle? OpenProcess(SafeHandle socket, out int error)
