@@ -97,6 +97,7 @@ internal static class CommandLine
             new CheckCommand(context),
             new PluginsCommand(context),
             new StoreCommand(context),
+            new KeyCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };

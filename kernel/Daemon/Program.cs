@@ -6,8 +6,10 @@ using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
+using KeychainAuth.Daemon.Keys;
 using KeychainAuth.Daemon.Migration;
 using KeychainAuth.Daemon.Plugins;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +25,13 @@ try
 {
     // First of all: from here on no other program of this user can read this process.
     ProcessHardening.Apply();
+    if (args is [KeyProgram.Name, ..])
+    {
+        RequireFitEnvironment();
+        KeyProgram.Run(args.AsSpan(1));
+        return Success;
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
     UserPaths paths = UserPaths.FromEnvironment();
     return options switch
@@ -34,10 +43,10 @@ try
 }
 catch (FormatException e)
 {
-    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {DaemonOptions.Usage}");
+    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {(args is [KeyProgram.Name, ..] ? KeyCommandOptions.Usage : DaemonOptions.Usage)}");
     return UsageError;
 }
-catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException)
+catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException or MasterKeyException)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message}");
     return Failure;
