@@ -83,6 +83,7 @@ internal static class CommandLine
         var root = new RootCommand("Lets programs read and write secrets only after a person has approved them.")
         {
             new StartCommand(context),
+            new StopCommand(context),
             new StatusCommand(context),
             new RegisterCommand(context),
             new AuthorizeCommand(context),
