@@ -1,0 +1,22 @@
+canary=$(cat /root/canary)
+reads() { expect "$1" "$(ask "$read_request" | sed "s/$canary/CANARY/")" "$(answer CANARY)"; }
+say
+say 'Second boot'
+expect 'socket, service' "$(state)" 'active inactive'
+reads 'the first client reads what was written before'
+expect 'socket, service' "$(state)" 'active active'
+
+expect 'a new data key' "$($program key rotate --user tester > /dev/null; echo $?)" 0
+reads 'with the new data key'
+expect 'a new master key, sealed with the TPM alone' "$($program key rotate --master --with-key tpm2 > /dev/null; echo $?)" 0
+expect 'it is sealed with' "$(kind keychain-auth.master-key)" tpm2
+expect 'forgetting the previous one is refused while it is needed' "$($program key forget-previous > /dev/null 2>&1; echo $?)" 1
+reads 'before the restart'
+systemctl restart keychain-auth.service
+reads 'after the restart'
+expect 'forgetting the previous one' "$($program key forget-previous > /dev/null; echo $?)" 0
+systemctl restart keychain-auth.service
+reads 'without the previous one'
+$program key status
+rm /root/export
+expect 'a new export' "$($program key export /root/export --passphrase-fd 3 3<<< "$passphrase" > /dev/null; echo $?)" 0
