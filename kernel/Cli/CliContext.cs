@@ -1,5 +1,7 @@
 using System.Collections;
+using System.CommandLine;
 using KeychainAuth.Cli.Brokers;
+using KeychainAuth.Cli.Commands;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Paths;
 
@@ -17,6 +19,9 @@ internal sealed class CliContext : IDisposable
 
     /// <summary>In system mode, whose policy a command is about; null means the user's own.</summary>
     internal uint? TargetUser { get; set; }
+
+    /// <summary>The option that names the target user; one per command line.</summary>
+    internal Option<string?> UserOption { get; } = TargetUserOption.Create();
 
     /// <summary>Who keeps policy, queue and log.</summary>
     internal IBroker Broker => _broker ??= IsSystemMode ? new SystemBroker(TargetUser) : new OwnBroker(this);

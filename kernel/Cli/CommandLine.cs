@@ -89,6 +89,7 @@ internal static class CommandLine
         var root = new RootCommand("Lets programs read and write secrets only after a person has approved them.")
         {
             new StartCommand(context),
+            new StopCommand(context),
             new StatusCommand(context),
             new RegisterCommand(context),
             new AuthorizeCommand(context),
@@ -108,7 +109,7 @@ internal static class CommandLine
             new DoctorCommand(context),
         };
 
-        root.Options.Add(TargetUserOption.Instance);
+        root.Options.Add(context.UserOption);
 
         // No [suggest] and the like: arguments in brackets are paths to us.
         root.Directives.Clear();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Interpreters;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
@@ -34,7 +35,7 @@ internal sealed class ApproveCommand : CliCommand
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
         PendingEntry pending = selector.Find(Context.Broker.ReadPending()) ?? throw selector.NotPending();
         var identity = new BinaryIdentity(pending.Hash, pending.Path);
-        InterpreterFinding? interpreter = InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
+        InterpreterFinding? interpreter = FindInterpreter(pending);
         if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
         {
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
@@ -44,6 +45,25 @@ internal sealed class ApproveCommand : CliCommand
         Context.Broker.RemovePending(identity);
         Write(identity, changes);
         return ExitCode.Success;
+    }
+
+    /// <summary>By all that gives one away, as <c>register</c> does, where the file that asked is still there.</summary>
+    private static InterpreterFinding? FindInterpreter(PendingEntry pending)
+    {
+        try
+        {
+            ExecutableReport report = new ExecutableInspector().Inspect(pending.Path);
+            if (report.Identity.Hash == pending.Hash)
+            {
+                return report.Interpreter;
+            }
+        }
+        catch (ExecutableException)
+        {
+            // It is gone or cannot be read: then its name is all there is.
+        }
+
+        return InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
     }
 
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>

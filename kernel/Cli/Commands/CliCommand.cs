@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Brokers;
+using KeychainAuth.Core.Paths;
 
 namespace KeychainAuth.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal abstract class CliCommand : Command
 
     private int Run(ParseResult arguments)
     {
-        if (arguments.GetValue(TargetUserOption.Instance) is { } user)
+        if (arguments.GetValue(Context.UserOption) is { } user)
         {
             Context.TargetUser = Context.IsSystemMode
                 ? TargetUserOption.Resolve(user)
@@ -54,6 +55,6 @@ internal abstract class CliCommand : Command
     {
         null => null,
         "" => throw CliException.Usage("--socket must not be empty."),
-        { } path => Path.GetFullPath(path),
+        { } path => UserPaths.FullAddress(path),
     };
 }

@@ -43,7 +43,7 @@ internal sealed class StatusCommand : CliCommand
             return Show(SystemReport(), arguments);
         }
 
-        string socket = Path.GetFullPath(Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null));
+        string socket = Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null);
         DaemonInstance? daemon = InstanceFile.Find(Context.Paths, socket);
         return Show(Report(daemon, socket), arguments);
     }

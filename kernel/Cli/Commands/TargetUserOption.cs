@@ -7,7 +7,7 @@ namespace KeychainAuth.Cli.Commands;
 /// <summary><c>--user</c>: in system mode, whose policy, queue or log a command is about.</summary>
 internal static class TargetUserOption
 {
-    internal static Option<string?> Instance { get; } = new("--user")
+    internal static Option<string?> Create() => new("--user")
     {
         Description = "System mode: whose it is about, by name or number. Needs an administrator's password, or root.",
         HelpName = "USER",

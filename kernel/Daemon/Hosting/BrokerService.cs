@@ -4,6 +4,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
+using KeychainAuth.Core.Windows;
 using KeychainAuth.Daemon.Admin;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
@@ -62,11 +63,15 @@ internal sealed partial class BrokerService(
     }
 
     /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _connections.Dispose();
+    }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = options.System ? SystemPaths.Socket : Path.GetFullPath(paths.ResolveSocket(options.Socket));
+        string socket = options.System ? SystemPaths.Socket : paths.ResolveSocket(options.Socket);
         ClaimSocket(socket);
         ConfigDocument config = ReadConfig();
         Limits limits = Limits.From(config.Limits);
@@ -161,6 +166,7 @@ internal sealed partial class BrokerService(
         });
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
+            OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
             paths,
             policies,
             pending,
@@ -187,8 +193,14 @@ internal sealed partial class BrokerService(
     {
         try
         {
-            while (await listener.AcceptAsync(_stopping.Token) is { } connection)
+            while (true)
             {
+                await connections.WaitForRoomAsync(_stopping.Token);
+                if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
+                {
+                    break;
+                }
+
                 connections.Run(() => serveAsync(connection, _stopping.Token));
             }
         }

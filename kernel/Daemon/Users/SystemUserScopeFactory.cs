@@ -62,6 +62,7 @@ internal sealed class SystemUserScopeFactory(
         var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
         return new UserScope(
             account.UserId,
+            Sid: null,
             paths,
             new PolicySource(paths.ConfigFile, time, _ => pending.Forget()) { Shared = shared },
             pending,

@@ -37,6 +37,7 @@ internal sealed class PipelineHarness : IDisposable
         _audit = new AuditTrail(new AuditLog(AuditFile, TimeProvider.System, limits.AuditMaxBytes, limits.AuditFiles), TimeProvider.System);
         Scope = new UserScope(
             0,
+            null,
             SystemPaths.For(0, "/"),
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),

@@ -58,6 +58,7 @@ internal sealed class FakeScopeFactory(TestDirectory directory, TimeProvider tim
         var limits = new Limits();
         return new UserScope(
             user,
+            null,
             SystemPaths.For(user, "/"),
             new PolicySource(FileOf(user, "config.json"), time, _ => { }),
             new PendingRecorder(new PendingQueue(FileOf(user, "pending.json"), time), time, NullLogger<PendingRecorder>.Instance),
