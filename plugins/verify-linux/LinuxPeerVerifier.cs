@@ -1,5 +1,6 @@
 using System.Globalization;
 using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux.Files;
 using KeychainAuth.Plugins.VerifyLinux.Pins;
 using KeychainAuth.Plugins.VerifyLinux.Processes;
 
@@ -16,10 +17,10 @@ internal sealed class LinuxPeerVerifier : IPeerVerifier
     private readonly PinTaker _taker;
     private int _saidNoPidFd;
 
-    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings)
+    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings, HashingLanes? lanes = null)
     {
         _context = context;
-        _services = new CodeServices(settings, context.Time, context.Log);
+        _services = new CodeServices(settings, context.Time, context.Log, lanes ?? new HashingLanes());
         Pins = new PinRegistry(settings.MaxPins, context.Time, context.Log);
         bool isRandomisationOff = IsRandomisationOff();
         if (isRandomisationOff)

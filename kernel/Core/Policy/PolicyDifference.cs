@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+using KeychainAuth.Core.Admin;
+using KeychainAuth.Core.Configuration;
+
+namespace KeychainAuth.Core.Policy;
+
+/// <summary>
+/// Says in words what would become different between two policies, from the policies alone: whoever asks for a change
+/// does not get to describe it. Whatever differs is named, if only as something.
+/// </summary>
+internal static class PolicyDifference
+{
+    private static readonly HashSet<string> Described =
+    [
+        "path", "hash", "registered_at", "allowed_read_services", "allowed_write_services", "can_search", "allowed_targets",
+        "expires_at", "protocol", "jit", "files", "interpreter",
+    ];
+
+    /// <returns>One item per program that is concerned; empty when nothing differs.</returns>
+    internal static IReadOnlyList<PolicyChange> Between(ConfigDocument before, ConfigDocument after)
+    {
+        var changes = new List<PolicyChange>();
+        foreach (BinaryEntry entry in after.RegisteredBinaries)
+        {
+            BinaryIdentity identity = new(entry.Hash, entry.Path);
+            BinaryEntry? known = before.RegisteredBinaries.Find(e => e.Names(identity))
+                ?? before.RegisteredBinaries.Find(e => e.Path == entry.Path && !after.RegisteredBinaries.Exists(a => a.Names(new BinaryIdentity(e.Hash, e.Path))));
+            string[] details = known is null ? ["registered", .. Describe(new BinaryEntry(), entry)] : [.. Describe(known, entry)];
+            if (details.Length > 0)
+            {
+                changes.Add(new PolicyChange(identity, string.Join("; ", details)));
+            }
+        }
+
+        changes.AddRange(before.RegisteredBinaries
+            .Where(e => !after.RegisteredBinaries.Exists(a => a.Path == e.Path && (a.Hash == e.Hash || !before.RegisteredBinaries.Exists(b => b.Path == a.Path && b.Hash == a.Hash))))
+            .Select(e => new PolicyChange(new BinaryIdentity(e.Hash, e.Path), "revoked, with all permissions")));
+        AddDenied(changes, after, before, "denied: not to be asked about again");
+        AddDenied(changes, before, after, "no longer denied");
+        return changes;
+    }
+
+    private static void AddDenied(List<PolicyChange> changes, ConfigDocument inThis, ConfigDocument notInThat, string detail)
+    {
+        foreach (DeniedEntry denied in (inThis.Denied ?? []).Where(d => notInThat.Denied?.Exists(o => o.Hash == d.Hash && o.Path == d.Path) != true))
+        {
+            changes.Add(new PolicyChange(new BinaryIdentity(denied.Hash, denied.Path), detail));
+        }
+    }
+
+    private static List<string> Describe(BinaryEntry before, BinaryEntry after)
+    {
+        var details = new List<string>();
+        if (before.Path.Length > 0 && before.Hash != after.Hash)
+        {
+            details.Add($"hash was {before.Hash}, is {after.Hash}");
+        }
+
+        AddList(details, before.AllowedReadServices, after.AllowedReadServices, "may read", "may no longer read");
+        AddList(details, before.AllowedWriteServices, after.AllowedWriteServices, "may write", "may no longer write");
+        AddIf(details, before.CanSearch != after.CanSearch, after.CanSearch ? "may search" : "may no longer search");
+        AddTargets(details, before, after);
+        AddIf(details, before.ExpiresAt != after.ExpiresAt, after.ExpiresAt is { } end ? $"until {end.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "without end");
+        AddIf(details, before.Protocol != after.Protocol, after.Protocol is { } protocol ? string.Create(CultureInfo.InvariantCulture, $"protocol {protocol}") : "any protocol");
+        AddIf(details, before.Jit != after.Jit, after.Jit == true ? "jit (executable memory of its own) expected" : "jit no longer expected");
+        AddIf(details, before.Interpreter != after.Interpreter, after.Interpreter == true ? "accepted as an interpreter" : "no longer accepted as an interpreter");
+        AddList(details, Files(before), Files(after), "code approved:", "code no longer approved:");
+        AddOthers(details, before, after);
+        return details;
+    }
+
+    private static void AddTargets(List<string> details, BinaryEntry before, BinaryEntry after)
+    {
+        foreach (string service in (before.AllowedTargets?.Keys ?? Enumerable.Empty<string>()).Union(after.AllowedTargets?.Keys ?? Enumerable.Empty<string>()))
+        {
+            List<string>? old = before.AllowedTargets?.GetValueOrDefault(service);
+            List<string>? now = after.AllowedTargets?.GetValueOrDefault(service);
+            if (now is null)
+            {
+                details.Add($"in {service}: all targets");
+            }
+            else if (old is null || !old.SequenceEqual(now))
+            {
+                details.Add($"in {service}: only targets {(now.Count == 0 ? "none" : string.Join(", ", now))}");
+            }
+        }
+    }
+
+    private static void AddList(List<string> details, IEnumerable<string> before, IEnumerable<string> after, string gained, string lost)
+    {
+        details.AddRange(after.Except(before).Select(item => $"{gained} {item}"));
+        details.AddRange(before.Except(after).Select(item => $"{lost} {item}"));
+    }
+
+    private static void AddIf(List<string> details, bool differs, string detail)
+    {
+        if (differs)
+        {
+            details.Add(detail);
+        }
+    }
+
+    private static IEnumerable<string> Files(BinaryEntry entry) => (entry.Files ?? []).Select(f => $"{f.Path} {f.Hash}");
+
+    // Properties that have no words of their own here: a later version's, or somebody's.
+    private static void AddOthers(List<string> details, BinaryEntry before, BinaryEntry after)
+    {
+        Dictionary<string, string> old = Others(before);
+        Dictionary<string, string> now = Others(after);
+        details.AddRange(old.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
+            .Where(name => old.GetValueOrDefault(name) != now.GetValueOrDefault(name))
+            .Select(name => $"{name}: {now.GetValueOrDefault(name) ?? "absent"}"));
+    }
+
+    private static Dictionary<string, string> Others(BinaryEntry entry) =>
+        JsonSerializer.SerializeToElement(entry, AdminJsonContext.Default.BinaryEntry).EnumerateObject()
+            .Where(property => !Described.Contains(property.Name))
+            .ToDictionary(property => property.Name, property => property.Value.GetRawText());
+}
