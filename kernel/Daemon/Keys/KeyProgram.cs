@@ -1,4 +1,5 @@
 using KeychainAuth.Core;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Sealing;
 
 namespace KeychainAuth.Daemon.Keys;
@@ -7,8 +8,6 @@ namespace KeychainAuth.Daemon.Keys;
 internal static class KeyProgram
 {
     internal const string Name = "key";
-
-    private const string DataDirectory = "/var/lib/keychain-auth";
 
     /// <exception cref="FormatException">The arguments make no sense.</exception>
     /// <exception cref="MasterKeyException">It could not be done.</exception>
@@ -25,6 +24,6 @@ internal static class KeyProgram
             throw new MasterKeyException($"The machine's keys are root's: run 'sudo {ProductInfo.CommandName} key {options.Verb}'.");
         }
 
-        new KeyCommands(new MasterKeyPlace("/"), new UserKeyFiles(DataDirectory), TimeProvider.System, Console.Out, SystemLog.Write).Run(options);
+        new KeyCommands(new MasterKeyPlace("/"), new UserKeyFiles(SystemPaths.StateDirectory), TimeProvider.System, Console.Out, SystemLog.Write).Run(options);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Sealing;
 
 namespace KeychainAuth.Daemon.Keys;
@@ -21,7 +22,7 @@ internal sealed class MasterKeyPlace(string root)
 
     private const int MaxBytes = 64 * 1024;
 
-    internal string DropIn { get; } = Path.Combine(root, "etc/systemd/system/keychain-auth.service.d/10-master-key.conf");
+    internal string DropIn { get; } = Below(root, SystemPaths.CredentialsDropIn);
 
     /// <summary>Where a key lies.</summary>
     /// <returns>Null where there is none.</returns>
@@ -34,7 +35,7 @@ internal sealed class MasterKeyPlace(string root)
             : throw new MasterKeyException($"There are two keys where one is meant, {found[0]} and {found[1]}: move away the one that is not in use.");
     }
 
-    internal bool IsSealed(string path) => path.StartsWith(Path.Combine(root, "etc/credstore.encrypted/"), StringComparison.Ordinal);
+    internal bool IsSealed(string path) => path.StartsWith(Below(root, SystemPaths.SealedCredentials) + "/", StringComparison.Ordinal);
 
     /// <summary>Reads a key.</summary>
     /// <returns>Null where there is none; the caller disposes it.</returns>
@@ -130,7 +131,9 @@ internal sealed class MasterKeyPlace(string root)
         }
     }
 
-    private string SealedPath(string name) => Path.Combine(root, "etc/credstore.encrypted", name);
+    private string SealedPath(string name) => Path.Combine(Below(root, SystemPaths.SealedCredentials), name);
 
-    private string PlainPath(string name) => Path.Combine(root, "etc/credstore", name);
+    private string PlainPath(string name) => Path.Combine(Below(root, SystemPaths.PlainCredentials), name);
+
+    private static string Below(string root, string path) => Path.Combine(root, path.TrimStart('/'));
 }

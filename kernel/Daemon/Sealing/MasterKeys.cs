@@ -1,3 +1,4 @@
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Sealing;
@@ -9,10 +10,13 @@ namespace KeychainAuth.Daemon.Sealing;
 internal sealed class MasterKeys : IDisposable
 {
     /// <summary>The credential that holds the key in use.</summary>
-    internal const string CurrentName = "keychain-auth.master-key";
+    internal const string CurrentName = SystemPaths.MasterKey;
 
     /// <summary>The credential that holds the key used before, while some user's keys are still wrapped by it.</summary>
-    internal const string PreviousName = "keychain-auth.previous-master-key";
+    internal const string PreviousName = SystemPaths.PreviousMasterKey;
+
+    /// <summary>Names the directory of the credentials: systemd.exec(5).</summary>
+    internal const string DirectoryVariable = "CREDENTIALS_DIRECTORY";
 
     private readonly SealingKey? _previous;
 

@@ -58,7 +58,7 @@ public sealed class LaunchTests : IDisposable
     // A passphrase as an argument could be read by every program.
     [Theory]
     [InlineData("key")]
-    [InlineData("key rotate")]
+    [InlineData("key rotate --with-key tpm2")]
     [InlineData("key export")]
     [InlineData("key export /f secret")]
     [InlineData("key export /f --passphrase secret")]
