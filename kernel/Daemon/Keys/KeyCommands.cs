@@ -16,6 +16,7 @@ namespace KeychainAuth.Daemon.Keys;
 /// <param name="record">Records a deed in the system's log; returns why it could not.</param>
 internal sealed class KeyCommands(MasterKeyPlace place, UserKeyFiles users, TimeProvider time, TextWriter output, Func<string, string?> record)
 {
+    private const int MaxExportBytes = 64 * 1024;
     private const string Restart = "Restart the service to put it to use: systemctl restart keychain-auth.service";
 
     /// <summary>What an export costs to guess at.</summary>
@@ -145,8 +146,7 @@ internal sealed class KeyCommands(MasterKeyPlace place, UserKeyFiles users, Time
 
     private void Import(string file, int? descriptor, string withKey)
     {
-        byte[] json = PrivateFile.ReadAllBytes(file, 64 * 1024) ?? throw new MasterKeyException($"{file} is not there.");
-        KeyExport export = KeyExport.Parse(json);
+        KeyExport export = KeyExport.Parse(ReadExport(file));
         using SecretBuffer passphrase = Passphrase.Read(descriptor);
         using SealingKey imported = export.Open(passphrase);
         using SealingKey? current = ReadOrNull(MasterKeys.CurrentName);
@@ -173,6 +173,20 @@ internal sealed class KeyCommands(MasterKeyPlace place, UserKeyFiles users, Time
         output.WriteLine(name == MasterKeys.CurrentName
             ? $"Master key {imported.Id} is in use from the next start on. {Restart}"
             : $"Master key {imported.Id} opens users' keys beside {current!.Id}, which wraps them anew. {Restart}");
+    }
+
+    // Whose file it is does not matter: it opens as it was written, or not at all.
+    private static byte[] ReadExport(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
+        if (stream.Length > MaxExportBytes)
+        {
+            throw new MasterKeyException($"{file} is too large to be an export.");
+        }
+
+        byte[] json = new byte[stream.Length];
+        stream.ReadExactly(json);
+        return json;
     }
 
     private void Status(bool json)
