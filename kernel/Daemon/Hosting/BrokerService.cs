@@ -29,6 +29,7 @@ internal sealed partial class BrokerService(
     private readonly StormMemory _stormMemory = new();
     private InstanceFile? _instance;
     private AuditTrail? _audit;
+    private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
     private ITransportListener? _listener;
     private Task _work = Task.CompletedTask;
@@ -72,13 +73,20 @@ internal sealed partial class BrokerService(
         ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
-        _plugins = await new PluginHost(paths, time, loggers).LoadAsync(options, config.Plugins, cancellationToken);
+        var host = new PluginHost(paths, time, loggers);
+        _plugins = host.Load(options, config.Plugins);
         AuditPlugins(_plugins);
-        UserScope scope = CreateScope(_plugins, _audit, limits);
+        ISecretStore store = await host.OpenStoreAsync(
+            _plugins.Selection[PluginKind.Store], config.Plugins, PluginHost.ProbeEnvironment(paths), cancellationToken);
+        UserScope scope = CreateScope(_plugins, store, _audit, limits);
+        _scopes = new UserScopes(new OwnUserScopeFactory(scope), time, loggers.CreateLogger<UserScopes>());
+
+        // For as long as the daemon runs: its own user's scope is never idle.
+        _ = await _scopes.EnterAsync(scope.UserId, cancellationToken);
         scope.Policies.Current();
         _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
         _instance!.Publish(Describe(_listener.Address, _plugins));
-        _work = Task.WhenAll(AcceptAsync(_listener, CreatePipeline(_plugins, scope, limits)), TickAsync(scope));
+        _work = Task.WhenAll(AcceptAsync(_listener, CreatePipeline(_plugins, _scopes, limits)), TickAsync(_scopes));
         LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
     }
 
@@ -94,7 +102,7 @@ internal sealed partial class BrokerService(
         }
     }
 
-    private UserScope CreateScope(LoadedPlugins plugins, AuditTrail audit, Limits limits)
+    private UserScope CreateScope(LoadedPlugins plugins, ISecretStore store, AuditTrail audit, Limits limits)
     {
         var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
         var policies = new PolicySource(paths.ConfigFile, time, snapshot =>
@@ -107,15 +115,15 @@ internal sealed partial class BrokerService(
             policies,
             pending,
             audit,
-            new StoreAccess(plugins.Store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()));
+            new StoreAccess(store, plugins.Id(PluginKind.Store), limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()),
+            new ConnectionLimiter(limits));
     }
 
-    private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScope scope, Limits limits)
+    private RequestPipeline CreatePipeline(LoadedPlugins plugins, UserScopes scopes, Limits limits)
     {
-        var guard = new SessionGuard(scope);
-        var responder = new RefusalResponder(scope, loggers.CreateLogger<RefusalResponder>());
-        var admission = new PeerAdmission(plugins.Verifier, scope, limits, time, new ConnectionLimiter(limits), guard, responder);
-        return new RequestPipeline(admission, guard, responder, scope, limits, time, loggers.CreateLogger<RequestPipeline>());
+        var responder = new RefusalResponder(_audit!, loggers.CreateLogger<RefusalResponder>());
+        var admission = new PeerAdmission(plugins.Verifier, scopes, limits, time, responder);
+        return new RequestPipeline(admission, responder, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
     private async Task AcceptAsync(ITransportListener listener, RequestPipeline pipeline)
@@ -141,43 +149,20 @@ internal sealed partial class BrokerService(
         await _connections.WhenAllEnded();
     }
 
-    private async Task TickAsync(UserScope scope)
+    private async Task TickAsync(UserScopes scopes)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                Tick(scope);
+                _stormMemory.Tick(_connections.Count);
+                scopes.Tick();
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
-        }
-    }
-
-    private void Tick(UserScope scope)
-    {
-        try
-        {
-            // Sees what a person has decided even while nobody asks, before counts are put into the queue.
-            scope.Policies.Current();
-        }
-        catch (DocumentException)
-        {
-            // Whoever asks is told, and the reason is in the audit log.
-        }
-
-        _stormMemory.Tick(_connections.Count);
-        scope.Pending.Tick();
-        try
-        {
-            scope.Audit.Tick();
-        }
-        catch (AuditException e)
-        {
-            LogAuditFailed(_logger, e.Message);
         }
     }
 
@@ -216,6 +201,11 @@ internal sealed partial class BrokerService(
         if (_listener is not null)
         {
             await _listener.DisposeAsync();
+        }
+
+        if (_scopes is not null)
+        {
+            await _scopes.DisposeAsync();
         }
 
         if (_plugins is not null)

@@ -3,8 +3,8 @@ using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Hosting;
 
-/// <summary>The three plugins at work.</summary>
-internal sealed record LoadedPlugins(PluginSelection Selection, ITransport Transport, IPeerVerifier Verifier, ISecretStore Store) : IAsyncDisposable
+/// <summary>The plugins that serve everybody, at work, and which store each user has.</summary>
+internal sealed record LoadedPlugins(PluginSelection Selection, ITransport Transport, IPeerVerifier Verifier) : IAsyncDisposable
 {
     internal string Id(PluginKind kind) => Selection[kind].FolderName;
 
@@ -12,6 +12,5 @@ internal sealed record LoadedPlugins(PluginSelection Selection, ITransport Trans
     {
         await Transport.DisposeAsync();
         await Verifier.DisposeAsync();
-        await Store.DisposeAsync();
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace KeychainAuth.Daemon.Hosting;
 
-/// <summary>Discover, choose, load, probe: from plugin folders to three plugins at work. All or nothing.</summary>
+/// <summary>Discover, choose, load, probe: from plugin folders to plugins at work. All or nothing.</summary>
 internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFactory loggers)
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
@@ -26,8 +26,9 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
     internal static HostEnvironment ProbeEnvironment(UserPaths paths) =>
         new EnvironmentProbe(System.Environment.GetEnvironmentVariable, "/").Probe(paths.HomeDirectory);
 
-    /// <exception cref="PluginException">A plugin does not fit, cannot be loaded, or its store does not answer.</exception>
-    internal async Task<LoadedPlugins> LoadAsync(DaemonOptions options, PluginsSection? config, CancellationToken cancellationToken)
+    /// <summary>Chooses all plugins, and loads those that serve everybody: stores are opened per user.</summary>
+    /// <exception cref="PluginException">A plugin does not fit, or cannot be loaded.</exception>
+    internal LoadedPlugins Load(DaemonOptions options, PluginsSection? config)
     {
         HostEnvironment environment = ProbeEnvironment(paths);
         PluginSelection selection = Select(options, config, environment);
@@ -43,19 +44,27 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
             return PluginLoader.Load<T>(candidate, Context(candidate.FolderName, config, environment));
         }
 
-        var plugins = new LoadedPlugins(
-            selection,
-            Load<ITransport>(PluginKind.Transport),
-            Load<IPeerVerifier>(PluginKind.Verifier),
-            Load<ISecretStore>(PluginKind.Store));
+        return new LoadedPlugins(selection, Load<ITransport>(PluginKind.Transport), Load<IPeerVerifier>(PluginKind.Verifier));
+    }
+
+    /// <summary>Opens a user's store, which the caller disposes.</summary>
+    /// <param name="candidate">The store that was chosen.</param>
+    /// <param name="config">Its settings.</param>
+    /// <param name="environment">Whose store it is to be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PluginException">It cannot be loaded, or does not work now.</exception>
+    internal async Task<ISecretStore> OpenStoreAsync(
+        PluginCandidate candidate, PluginsSection? config, HostEnvironment environment, CancellationToken cancellationToken)
+    {
+        ISecretStore store = PluginLoader.Load<ISecretStore>(candidate, Context(candidate.FolderName, config, environment));
         try
         {
-            await ProbeStoreAsync(plugins.Id(PluginKind.Store), plugins.Store, cancellationToken);
-            return plugins;
+            await ProbeStoreAsync(candidate.FolderName, store, cancellationToken);
+            return store;
         }
         catch
         {
-            await plugins.DisposeAsync();
+            await store.DisposeAsync();
             throw;
         }
     }
@@ -71,17 +80,7 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
             throw new PluginException(selection.Fault!);
         }
 
-        ISecretStore store = PluginLoader.Load<ISecretStore>(taken.Candidate, Context(id, config, environment));
-        try
-        {
-            await ProbeStoreAsync(id, store, cancellationToken);
-            return store;
-        }
-        catch
-        {
-            await store.DisposeAsync();
-            throw;
-        }
+        return await OpenStoreAsync(taken.Candidate, config, environment, cancellationToken);
     }
 
     private static async Task ProbeStoreAsync(string id, ISecretStore store, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>The first step of the path: who is it, and may it stay? Nothing is read from the peer here.</summary>
 internal sealed class PeerAdmission(
-    IPeerVerifier verifier, UserScope scope, Limits limits, TimeProvider time, ConnectionLimiter limiter, SessionGuard guard, RefusalResponder responder)
+    IPeerVerifier verifier, UserScopes scopes, Limits limits, TimeProvider time, RefusalResponder responder)
 {
     // What takes longer has to hash. Programs that are pinned, or whose hash is known, take a hundredth of it and so
     // never stand in line behind strangers with huge executables.
@@ -23,45 +23,67 @@ internal sealed class PeerAdmission(
     /// <exception cref="TransportException">The connection broke.</exception>
     internal async Task<Session?> AdmitAsync(IPeerConnection connection, long number, CancellationToken stopping)
     {
-        long start = Stopwatch.GetTimestamp();
-        if (await VerifyAsync(connection.Peer, stopping) is not { } result)
+        UserScopeLease? lease = null;
+        Session? session = null;
+        try
         {
-            await responder.RefuseUnknownAsync(connection, number, Reason.Busy, "Too many programs are being verified: try again.", stopping);
+            lease = await EnterScopeAsync(connection.Peer, stopping);
+            long start = Stopwatch.GetTimestamp();
+            VerificationResult result = await VerifyAsync(connection.Peer, lease.Scope.Limiter, stopping);
+            TimeSpan verification = Stopwatch.GetElapsedTime(start);
+            if (!result.IsVerified)
+            {
+                throw new Refusal(ReasonFor(result.Refusal.Value), result.Message);
+            }
+
+            var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
+            session = new Session(number, connection, result.Peer, result.Attributable, lease, frames);
+            return await AdmitVerifiedAsync(session, verification, stopping);
+        }
+        catch (Refusal refusal)
+        {
+            await responder.RefuseUnknownAsync(connection, lease?.Scope, number, refusal, stopping);
             return null;
         }
-
-        if (!result.IsVerified)
+        finally
         {
-            await responder.RefuseUnknownAsync(connection, number, ReasonFor(result.Refusal.Value), result.Message, stopping);
-            return null;
+            if (session is null)
+            {
+                lease?.Dispose();
+            }
         }
-
-        var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
-        var session = new Session(number, connection, result.Peer, result.Attributable, scope, frames);
-        return await AdmitVerifiedAsync(session, Stopwatch.GetElapsedTime(start), stopping);
     }
 
     /// <summary>Ends a session that was admitted.</summary>
-    internal async ValueTask ReleaseAsync(Session session)
+    internal static async ValueTask ReleaseAsync(Session session)
     {
-        limiter.Leave(session.Identity);
+        session.Scope.Limiter.Leave(session.Identity);
         await session.DisposeAsync();
     }
 
-    /// <returns>Null when it takes long and too many others do already.</returns>
-    private async Task<VerificationResult?> VerifyAsync(PeerCredentials peer, CancellationToken stopping)
+    /// <exception cref="Refusal">The peer's user is not served, or not now.</exception>
+    private async Task<UserScopeLease> EnterScopeAsync(PeerCredentials peer, CancellationToken stopping)
     {
-        if (peer.UserId != scope.UserId)
+        try
         {
-            return VerificationResult.Refused(VerificationRefusal.Unverifiable, "The peer belongs to another user, whom this daemon does not serve.");
+            return await scopes.EnterAsync(peer.UserId, stopping)
+                ?? throw new Refusal(Reason.IdentityUnverified, "The peer belongs to another user, whom this daemon does not serve.");
         }
+        catch (UserScopeException e)
+        {
+            throw new Refusal(Reason.InternalError, e.Message);
+        }
+    }
 
+    /// <exception cref="Refusal">It takes long, and too many others do already.</exception>
+    private async Task<VerificationResult> VerifyAsync(PeerCredentials peer, ConnectionLimiter limiter, CancellationToken stopping)
+    {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(VerificationTimeout);
         try
         {
             ValueTask<VerificationResult> verification = verifier.VerifyAsync(peer, deadline.Token);
-            return verification.IsCompleted ? await verification : await VerifySlowlyAsync(verification.AsTask(), deadline);
+            return verification.IsCompleted ? await verification : await VerifySlowlyAsync(verification.AsTask(), limiter, deadline);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -69,7 +91,8 @@ internal sealed class PeerAdmission(
         }
     }
 
-    private async Task<VerificationResult?> VerifySlowlyAsync(Task<VerificationResult> verification, CancellationTokenSource deadline)
+    private async Task<VerificationResult> VerifySlowlyAsync(
+        Task<VerificationResult> verification, ConnectionLimiter limiter, CancellationTokenSource deadline)
     {
         using (var fast = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token))
         {
@@ -85,7 +108,7 @@ internal sealed class PeerAdmission(
         if (!limiter.TryEnter())
         {
             await deadline.CancelAsync();
-            return await GiveUpAsync(verification);
+            return await GiveUpAsync(verification) ?? throw new Refusal(Reason.Busy, "Too many programs are being verified: try again.");
         }
 
         try
@@ -118,11 +141,11 @@ internal sealed class PeerAdmission(
         bool isAdmitted = false;
         try
         {
-            BinaryEntry entry = guard.RequireRegistered(session);
-            guard.RequireApprovedCode(session, entry);
-            isCounted = limiter.TryEnter(session.Identity);
+            BinaryEntry entry = SessionGuard.RequireRegistered(session);
+            SessionGuard.RequireApprovedCode(session, entry);
+            isCounted = session.Scope.Limiter.TryEnter(session.Identity);
             SessionGuard.Require(isCounted, Reason.Busy, "This program has too many connections: close some, or try again.");
-            guard.RequireAudited(session.Record(AuditAction.Connect, AuditResult.Accepted) with
+            SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
             {
                 DurationMicroseconds = (long)verification.TotalMicroseconds,
             });
@@ -140,7 +163,7 @@ internal sealed class PeerAdmission(
             {
                 if (isCounted)
                 {
-                    limiter.Leave(session.Identity);
+                    session.Scope.Limiter.Leave(session.Identity);
                 }
 
                 await session.DisposeAsync();

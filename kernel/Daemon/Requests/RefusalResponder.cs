@@ -1,5 +1,6 @@
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Protocol;
+using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Users;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>Says no: writes the audit record of a refusal, then the line.</summary>
-internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalResponder> logger)
+internal sealed partial class RefusalResponder(AuditTrail daemonAudit, ILogger<RefusalResponder> logger)
 {
     // A refused request took no effect, and a program that may do nothing must not fill the log with what it names.
     private const int MaxTargets = 16;
@@ -28,7 +29,7 @@ internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalR
             Reason = refusal.Reason.Name,
             Detail = untold == 0 ? detail : $"{detail} ({untold} more targets were named.)",
         };
-        Refusal answer = TryAudit(record) ?? refusal;
+        Refusal answer = TryAudit(session.Scope.Audit, record) ?? refusal;
 
         session.Output.Clear();
         if (answer.Reason == Reason.Unregistered)
@@ -45,39 +46,46 @@ internal sealed partial class RefusalResponder(UserScope scope, ILogger<RefusalR
     }
 
     /// <summary>
-    /// Refuses a connection whose program is not known. Only a peer of our own user is told anything.
+    /// Refuses a connection whose program is not known. Only the peer of a user who is served is told anything.
     /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="scope">The scope of the peer's user; null when that user is not served: the record is then the daemon's own.</param>
+    /// <param name="number">The connection's number.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <exception cref="TransportException">The connection broke.</exception>
     internal async Task RefuseUnknownAsync(
-        IPeerConnection connection, long number, Reason reason, string message, CancellationToken stopping)
+        IPeerConnection connection, UserScope? scope, long number, Refusal refusal, CancellationToken stopping)
     {
-        Refusal? auditFailure = TryAudit(new AuditRecord
+        Refusal? auditFailure = TryAudit(scope?.Audit ?? daemonAudit, new AuditRecord
         {
             Action = AuditAction.Connect,
-            Result = ResultOf(reason),
+            Result = ResultOf(refusal.Reason),
             ProcessId = connection.Peer.ProcessId,
             UserId = connection.Peer.UserId,
             Connection = number,
-            Reason = reason.Name,
-            Detail = message,
+            Reason = refusal.Reason.Name,
+            Detail = refusal.Message,
         });
-        if (connection.Peer.UserId != scope.UserId)
+        if (scope is null)
         {
             return;
         }
 
+        Refusal answer = auditFailure ?? refusal;
         using var output = new PinnedBufferWriter();
-        ResponseWriter.WriteRefusal(output, auditFailure?.Reason ?? reason, auditFailure?.Message ?? message, id: null);
+        ResponseWriter.WriteRefusal(output, answer.Reason, answer.Message, id: null);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(SendTimeout);
         await connection.SendAsync(output.Written, deadline.Token);
     }
 
     // A refusal needs no record to be safe, but a log that cannot be written is said in its place.
-    private Refusal? TryAudit(AuditRecord record)
+    private Refusal? TryAudit(AuditTrail audit, AuditRecord record)
     {
         try
         {
-            scope.Audit.AppendRefusal(record);
+            audit.AppendRefusal(record);
             return null;
         }
         catch (AuditException e)

@@ -5,7 +5,6 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
-using KeychainAuth.Daemon.Users;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.Logging;
 using static KeychainAuth.Daemon.Requests.SessionGuard;
@@ -19,9 +18,7 @@ namespace KeychainAuth.Daemon.Requests;
 /// </summary>
 internal sealed partial class RequestPipeline(
     PeerAdmission admission,
-    SessionGuard guard,
     RefusalResponder responder,
-    UserScope scope,
     Limits limits,
     TimeProvider time,
     ILogger<RequestPipeline> logger)
@@ -57,7 +54,7 @@ internal sealed partial class RequestPipeline(
             {
                 if (session is not null)
                 {
-                    await admission.ReleaseAsync(session);
+                    await PeerAdmission.ReleaseAsync(session);
                 }
             }
         }
@@ -132,7 +129,7 @@ internal sealed partial class RequestPipeline(
     }
 
     // Version 2: a client is welcomed on a connection that was made after its image had been pinned.
-    private async Task<bool> GreetAsync(Session session, HelloMessage hello, CancellationToken stopping)
+    private static async Task<bool> GreetAsync(Session session, HelloMessage hello, CancellationToken stopping)
     {
         Require(
             hello.Version == ProtocolNames.AttributableVersion,
@@ -141,7 +138,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            await RaiseToVersion2Async(session, guard.RequireRegistered(session), stopping);
+            await RaiseToVersion2Async(session, RequireRegistered(session), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -155,7 +152,7 @@ internal sealed partial class RequestPipeline(
     }
 
     // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
-    private async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
+    private static async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
         if (entry.Protocol is not null)
         {
@@ -163,15 +160,15 @@ internal sealed partial class RequestPipeline(
         }
 
         // The line may have been written by what the process runs since it connected, which must not decide this.
-        await guard.RequireUnchangedAsync(session, entry, stopping);
-        guard.RequireAudited(session.Record(AuditAction.Config, AuditResult.Accepted) with
+        await RequireUnchangedAsync(session, entry, stopping);
+        RequireAudited(session, session.Record(AuditAction.Config, AuditResult.Accepted) with
         {
             Reason = "protocol_raised",
             Detail = "The program has spoken protocol 2; version 1 in its name is refused from now on.",
         });
         try
         {
-            scope.Policies.RaiseToVersion2(session.Identity);
+            session.Scope.Policies.RaiseToVersion2(session.Identity);
         }
         catch (DocumentException e)
         {
@@ -181,16 +178,16 @@ internal sealed partial class RequestPipeline(
 
     // Version 1 bytes that were queued before the pin may stem from an image before; the owner may want them refused.
     // Asked of the first request, which need not be the first line: a HELLO of another version may stand before it.
-    private bool MayServeQueuedBytes(Session session)
+    private static bool MayServeQueuedBytes(Session session)
     {
         bool isFirstRequest = !session.HasRequested;
         session.HasRequested = true;
-        if (!isFirstRequest || session.IsAttributable || !session.Frames.FirstBytesWereQueued || !guard.RequirePolicy().RefusesUnattributed)
+        if (!isFirstRequest || session.IsAttributable || !session.Frames.FirstBytesWereQueued || !RequirePolicy(session).RefusesUnattributed)
         {
             return true;
         }
 
-        guard.RequireAudited(session.Record(AuditAction.Connect, AuditResult.Denied) with
+        RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Denied) with
         {
             Reason = "unattributed",
             Detail = "The request was queued before the program could be pinned, and config.json says \"unattributed\": \"refuse\".",
@@ -200,26 +197,26 @@ internal sealed partial class RequestPipeline(
 
     private async Task ServeRequestAsync(Session session, RequestMessage request, CancellationToken stopping)
     {
-        BinaryEntry entry = guard.RequireRegistered(session);
+        BinaryEntry entry = RequireRegistered(session);
         Require(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,
             $"This program is known to speak protocol 2. To allow version 1 again, run: {ProductInfo.CommandName} register --protocol 1 {entry.Path}");
         Require(PolicyEvaluator.Evaluate(entry, request, time.GetUtcNow()));
-        await guard.RequireUnchangedAsync(session, entry, stopping);
+        await RequireUnchangedAsync(session, entry, stopping);
 
-        IReadOnlyList<SecretDescriptor> items = await RequestExecutor.ResolveAsync(scope.Store, request, stopping);
+        IReadOnlyList<SecretDescriptor> items = await RequestExecutor.ResolveAsync(session.Scope.Store, request, stopping);
         string[] targets = [.. items.Select(item => item.Target)];
         Require(PolicyEvaluator.EvaluateMatches(entry, request.Service, targets));
-        guard.RequireAudited(session.Record(ProtocolNames.Name(request.Action), AuditResult.Granted) with
+        RequireAudited(session, session.Record(ProtocolNames.Name(request.Action), AuditResult.Granted) with
         {
             Service = request.Service,
             Targets = targets,
         });
 
         session.Output.Clear();
-        await RequestExecutor.ExecuteAsync(scope.Store, entry, request, items, session.Output, stopping);
-        await guard.RequireUnchangedAsync(session, entry, stopping);
+        await RequestExecutor.ExecuteAsync(session.Scope.Store, entry, request, items, session.Output, stopping);
+        await RequireUnchangedAsync(session, entry, stopping);
         await session.Connection.SendAsync(session.Output.Written, stopping);
         session.Output.Clear();
     }

@@ -8,13 +8,14 @@ namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>A live connection and the identity that is bound to it. The connection is the session: nothing outlives it.</summary>
 internal sealed class Session(
-    long number, IPeerConnection connection, VerifiedPeer peer, bool isAttributable, UserScope scope, FrameReader frames) : IAsyncDisposable
+    long number, IPeerConnection connection, VerifiedPeer peer, bool isAttributable, UserScopeLease scope, FrameReader frames) : IAsyncDisposable
 {
     internal IPeerConnection Connection { get; } = connection;
 
     internal VerifiedPeer Peer { get; } = peer;
 
-    internal UserScope Scope { get; } = scope;
+    /// <summary>Whose session it is.</summary>
+    internal UserScope Scope => scope.Scope;
 
     internal FrameReader Frames { get; } = frames;
 
@@ -51,5 +52,6 @@ internal sealed class Session(
         Frames.Dispose();
         Output.Dispose();
         await Peer.DisposeAsync();
+        scope.Dispose();
     }
 }

@@ -5,19 +5,18 @@ using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
 using KeychainAuth.Daemon.Policies;
-using KeychainAuth.Daemon.Users;
 
 namespace KeychainAuth.Daemon.Requests;
 
 /// <summary>The conditions on the path of a request. Each holds, or throws the <see cref="Refusal"/> that says why not.</summary>
-internal sealed class SessionGuard(UserScope scope)
+internal static class SessionGuard
 {
-    /// <summary>The policy as config.json has it now.</summary>
-    internal PolicySnapshot RequirePolicy()
+    /// <summary>The policy as the user's config.json has it now.</summary>
+    internal static PolicySnapshot RequirePolicy(Session session)
     {
         try
         {
-            return scope.Policies.Current();
+            return session.Scope.Policies.Current();
         }
         catch (DocumentException e)
         {
@@ -26,9 +25,9 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
-    internal BinaryEntry RequireRegistered(Session session)
+    internal static BinaryEntry RequireRegistered(Session session)
     {
-        PolicySnapshot policy = RequirePolicy();
+        PolicySnapshot policy = RequirePolicy(session);
         if (policy.Find(session.Identity) is { } entry)
         {
             return entry;
@@ -43,7 +42,7 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The code in the process beside its executable was approved with it.</summary>
-    internal void RequireApprovedCode(Session session, BinaryEntry entry)
+    internal static void RequireApprovedCode(Session session, BinaryEntry entry)
     {
         if (CodeEvaluator.FindUnapproved(entry, session.Peer.Code) is { } fault)
         {
@@ -52,7 +51,7 @@ internal sealed class SessionGuard(UserScope scope)
     }
 
     /// <summary>The process behind the connection still runs the verified image, with approved code only.</summary>
-    internal async Task RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
+    internal static async Task RequireUnchangedAsync(Session session, BinaryEntry entry, CancellationToken cancellationToken)
     {
         if (!await session.Peer.IsUnchangedAsync(cancellationToken))
         {
@@ -65,12 +64,12 @@ internal sealed class SessionGuard(UserScope scope)
         RequireApprovedCode(session, entry);
     }
 
-    /// <summary>The record is with the kernel.</summary>
-    internal void RequireAudited(AuditRecord record)
+    /// <summary>The record is in the user's log, which is to say with the kernel.</summary>
+    internal static void RequireAudited(Session session, AuditRecord record)
     {
         try
         {
-            scope.Audit.Append(record);
+            session.Scope.Audit.Append(record);
         }
         catch (AuditException e)
         {
@@ -94,9 +93,9 @@ internal sealed class SessionGuard(UserScope scope)
         }
     }
 
-    private Refusal Queue(Session session, string why)
+    private static Refusal Queue(Session session, string why)
     {
-        scope.Pending.Record(session.Identity, session.Peer, session.Connection.Peer.UserId, why);
+        session.Scope.Pending.Record(session.Identity, session.Peer, session.Connection.Peer.UserId, why);
         return new Refusal(Reason.Unregistered, why);
     }
 }

@@ -7,9 +7,9 @@ namespace KeychainAuth.Daemon.Stores;
 
 /// <summary>
 /// The only way to a user's secrets: one call each way. Puts a deadline on the store and turns its failures into the
-/// protocol's words.
+/// protocol's words. Owns the store.
 /// </summary>
-internal sealed partial class StoreAccess(ISecretStore store, string storeId, TimeSpan timeout, ILogger<StoreAccess> logger)
+internal sealed partial class StoreAccess(ISecretStore store, string storeId, TimeSpan timeout, ILogger<StoreAccess> logger) : IAsyncDisposable
 {
     // A store gets its cancellation first; one that ignores it is abandoned this much later.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -45,6 +45,8 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
     /// <exception cref="Refusal">The store could not answer.</exception>
     internal Task<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
         RunAsync(token => store.SearchAsync(service, prefixes, token), cancellationToken);
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, Action<T>? discard = null)
     {

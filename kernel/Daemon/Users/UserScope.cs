@@ -1,6 +1,7 @@
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Requests;
 using KeychainAuth.Daemon.Stores;
 
 namespace KeychainAuth.Daemon.Users;
@@ -9,6 +10,16 @@ namespace KeychainAuth.Daemon.Users;
 /// <param name="UserId">The user; null on Windows.</param>
 /// <param name="Policies">What programs of this user may do.</param>
 /// <param name="Pending">Programs of this user that wait for approval.</param>
-/// <param name="Audit">This user's log.</param>
-/// <param name="Store">This user's secrets.</param>
-internal sealed record UserScope(uint? UserId, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store);
+/// <param name="Audit">This user's log; closed with the scope.</param>
+/// <param name="Store">This user's secrets; closed with the scope.</param>
+/// <param name="Limiter">Counts this user's connections.</param>
+internal sealed record UserScope(
+    uint? UserId, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
+{
+    /// <exception cref="Core.Audit.AuditException">The last records could not be put on disk; all is closed nevertheless.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Audit.Dispose();
+    }
+}

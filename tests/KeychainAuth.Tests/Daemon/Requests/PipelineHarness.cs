@@ -39,11 +39,15 @@ internal sealed class PipelineHarness : IDisposable
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,
-            new StoreAccess(new FakeSecretStore(), "fake", Patience, NullLogger<StoreAccess>.Instance));
-        var guard = new SessionGuard(Scope);
-        var responder = new RefusalResponder(Scope, NullLogger<RefusalResponder>.Instance);
-        var admission = new PeerAdmission(verifier, Scope, limits, time, Limiter, guard, responder);
-        _pipeline = new RequestPipeline(admission, guard, responder, Scope, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+            new StoreAccess(new FakeSecretStore(), "fake", Patience, NullLogger<StoreAccess>.Instance),
+            Limiter);
+        var scopes = new UserScopes(new OwnUserScopeFactory(Scope), TimeProvider.System, NullLogger<UserScopes>.Instance);
+
+        // As the daemon does for its own user; and what follows then runs to its first wait before a test goes on.
+        scopes.EnterAsync(Scope.UserId, CancellationToken.None).GetAwaiter().GetResult();
+        var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
+        var admission = new PeerAdmission(verifier, scopes, limits, time, responder);
+        _pipeline = new RequestPipeline(admission, responder, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
