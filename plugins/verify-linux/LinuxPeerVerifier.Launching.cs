@@ -10,14 +10,14 @@ namespace KeychainAuth.Plugins.VerifyLinux;
 /// <content>Launching: only where one daemon serves all users, since only there it is out of their reach itself.</content>
 internal sealed partial class LinuxPeerVerifier
 {
-    // Their pins stay while they live: nobody shall be able to take all pins with them.
-    private const int SharesOfUsers = 4;
     private const int MaxPathBytes = 8192;
     private const int SetIds = 0xC00;
 
     private readonly bool _isSystem;
     private readonly InstalledLauncher _launcher;
     private readonly ExecutableExaminer _examiner;
+
+    // Their pins stay while they live, and must leave room for others.
     private readonly int _maxLaunched;
 
     public bool IsLauncher(VerifiedPeer peer) => peer is LinuxVerifiedPeer linux && IsLauncher(linux, out _);
@@ -37,7 +37,7 @@ internal sealed partial class LinuxPeerVerifier
 
         if (Pins.CountLaunched(peer.Credentials.UserId!.Value) >= _maxLaunched)
         {
-            return Unverifiable($"This user runs {_maxLaunched} launched programs already; end some, or raise max_pins of verify-linux.");
+            return Unverifiable($"You run {_maxLaunched} launched programs already; end some, or raise max_pins of verify-linux.");
         }
 
         CodeFile? script = null;

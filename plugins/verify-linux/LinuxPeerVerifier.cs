@@ -37,7 +37,7 @@ internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
         _isSystem = context.Environment.Markers.Contains(SystemMarker);
         _launcher = new InstalledLauncher(settings.Launcher);
         _examiner = new ExecutableExaminer(_services, settings.MaxExecutableBytes);
-        _maxLaunched = Math.Max(settings.MaxPins / SharesOfUsers, 1);
+        _maxLaunched = Math.Max(settings.MaxPins / 2, 1);
         _taker = new PinTaker(_services, settings, context.Time, isRandomisationOff);
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
     public async ValueTask<VerificationResult> VerifyAsync(PeerCredentials peer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        if (!Serves(peer.UserId))
+        if (_context.Environment.UserId is not { } ours || peer.UserId != ours)
         {
             return VerificationResult.Refused(
                 VerificationRefusal.Unverifiable,
@@ -120,10 +120,6 @@ internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
 
         return outcome;
     }
-
-    /// <summary>One user's daemon serves that user; the system's serves every user that the kernel names.</summary>
-    private bool Serves(uint? userId) =>
-        userId is not null && (_isSystem || userId == _context.Environment.UserId);
 
     /// <summary>The pin of this very process, if it has one and still is what was pinned.</summary>
     private async ValueTask<ProcessPin?> FindPinnedAsync(PeerCredentials peer, CancellationToken cancellationToken)

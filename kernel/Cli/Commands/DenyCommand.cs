@@ -28,7 +28,7 @@ internal sealed class DenyCommand : CliCommand
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
         var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
         BinaryIdentity identity = selector.Find(queue) is { } pending
-            ? new BinaryIdentity(pending.Hash, pending.Path)
+            ? pending.Identity
             : selector.Explicit ?? throw selector.NotPending();
         bool isRegistered = false;
         IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
@@ -42,7 +42,7 @@ internal sealed class DenyCommand : CliCommand
             DeniedList.Add(config, identity);
             return [new PolicyChange(identity, "denied: not to be asked about again")];
         });
-        queue.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+        queue.Remove(e => e.Identity == identity);
         string path = Printable.Escape(identity.Path);
         Context.Out.WriteLine(changes.Count == 0 ? $"{path} was denied before." : $"Denied {path}: it will not be asked about again.");
         if (isRegistered)

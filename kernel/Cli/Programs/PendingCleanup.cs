@@ -10,7 +10,7 @@ internal static class PendingCleanup
     internal static void Forget(CliContext context, BinaryIdentity identity)
     {
         var queue = new PendingQueue(context.Paths.PendingFile, context.Time);
-        if (queue.Read().FirstOrDefault(e => e.Hash == identity.Hash && e.Path == identity.Path) is not { } entry)
+        if (queue.Read().FirstOrDefault(e => e.Identity == identity) is not { } entry)
         {
             return;
         }
@@ -21,6 +21,6 @@ internal static class PendingCleanup
             return;
         }
 
-        queue.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+        queue.Remove(e => e.Identity == identity);
     }
 }

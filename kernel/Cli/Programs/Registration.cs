@@ -51,7 +51,7 @@ internal sealed class Registration(CliContext context, string command)
             return (known, false);
         }
 
-        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path && e.Script is null) is { } other)
         {
             throw new CliException(
                 $"{identity.Path} is registered with another hash ({other.Hash}, now {identity.Hash}): "

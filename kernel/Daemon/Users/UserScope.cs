@@ -16,6 +16,9 @@ namespace KeychainAuth.Daemon.Users;
 internal sealed record UserScope(
     uint? UserId, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
 {
+    /// <summary>Whether programs are served only when they were launched, unless their entry says otherwise: in system mode.</summary>
+    internal bool DemandsLaunch { get; init; }
+
     /// <exception cref="Core.Audit.AuditException">The last records could not be put on disk; all is closed nevertheless.</exception>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using KeychainAuth.Plugins.VerifyLinux.Files;
 using KeychainAuth.Plugins.VerifyLinux.Pins;
 
 namespace KeychainAuth.Plugins.VerifyLinux.Launches;
