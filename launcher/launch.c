@@ -23,12 +23,12 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* RUN_DIRECTORY comes from the Makefile: nothing that is said at run time may decide whom to ask. */
+/* RUN_DIRECTORY and DEADLINE_SECONDS come from the Makefile: nothing that is said at run time may decide whom to ask. */
 #define SOCKET_DIRECTORY RUN_DIRECTORY "/keychain-auth"
 #define SOCKET SOCKET_DIRECTORY "/agent.sock"
 
 enum { CANNOT_ASK = 125, REFUSED = 126, NOT_FOUND = 127 };
-enum { DEADLINE_SECONDS = 60, STACK_BYTES = 8 << 20, OPEN_FILES = 1024, LARGEST_SCRIPT = 16 << 20 };
+enum { STACK_BYTES = 8 << 20, OPEN_FILES = 1024, LARGEST_SCRIPT = 16 << 20 };
 enum { COPY = 3, FIRST_LINE = 256, ANSWER = 4096, LONGEST_VALUE = 4096 };
 enum { NO_EXEC_SEAL = 8 }; /* MFD_NOEXEC_SEAL, linux/memfd.h since 6.3 */
 
