@@ -18,6 +18,9 @@ internal sealed class CliContext
     /// <summary>Where this program, and the daemon beside it, lie.</summary>
     internal required string ProgramDirectory { get; init; }
 
+    /// <summary>The set-group-id program that starts others, whether it is installed or not.</summary>
+    internal string Launcher { get; init; } = Launching.Launcher.InstalledPath;
+
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     internal ExecutableInspector Inspector { get; init; } = new();

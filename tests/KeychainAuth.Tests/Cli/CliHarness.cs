@@ -29,6 +29,9 @@ internal sealed class CliHarness : IDisposable
     /// <summary>Where the daemon is looked for.</summary>
     internal string Program => _home.Combine("program");
 
+    /// <summary>Where the launcher is looked for.</summary>
+    internal string Launcher => _home.Combine("launcher");
+
     internal string Home => _home.Path;
 
     /// <summary>What the process would have become.</summary>
@@ -53,6 +56,7 @@ internal sealed class CliHarness : IDisposable
         Error = error,
         Environment = Environment,
         ProgramDirectory = Program,
+        Launcher = Launcher,
         Time = Time,
         Inspector = new ExecutableInspector(_ => true),
         Replace = (path, arguments, environment) =>
