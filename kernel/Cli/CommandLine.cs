@@ -89,6 +89,7 @@ internal static class CommandLine
         var root = new RootCommand("Lets programs read and write secrets only after a person has approved them.")
         {
             new StartCommand(context),
+            new StopCommand(context),
             new ExecCommand(context),
             new ShimCommand(context),
             new StatusCommand(context),

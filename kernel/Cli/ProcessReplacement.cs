@@ -4,7 +4,7 @@ namespace KeychainAuth.Cli;
 
 /// <summary>
 /// execve(2) rather than a child: the daemon keeps the process id that a service manager watches and that LISTEN_PID
-/// names, and no parent stays behind that could be attacked in its stead.
+/// names, and no parent stays behind that could be attacked in its stead. Windows has nothing like it: there a parent waits.
 /// </summary>
 internal static class ProcessReplacement
 {
@@ -12,7 +12,7 @@ internal static class ProcessReplacement
     {
         if (OperatingSystem.IsWindows())
         {
-            return "this system cannot replace a process; start keychain-authd itself";
+            return WindowsProcess.RunInPlace(path, arguments, environment);
         }
 
         Interop.Libc.ExecVE(path, [path, .. arguments], environment);

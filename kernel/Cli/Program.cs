@@ -8,6 +8,12 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // The console shows bytes in the page of the country unless told.
+            Console.OutputEncoding = new UTF8Encoding(false);
+        }
+
         // Not Console.Out: it flushes after every write. No byte order mark, and lone surrogates become U+FFFD.
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024);
         using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), 1024);

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Net.Sockets;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Core.Protocol;
 using KeychainAuth.Plugin;
@@ -45,13 +44,13 @@ public sealed class KeychainAuthClient : IAsyncDisposable
     public static async Task<KeychainAuthClient> ConnectAsync(KeychainAuthClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new KeychainAuthClientOptions();
-        string path = Path.GetFullPath(options.SocketPath ?? UserPaths.FromEnvironment().ResolveSocket(null));
+        string path = UserPaths.FullAddress(options.SocketPath ?? UserPaths.FromEnvironment().ResolveSocket(null));
         using var deadline = new Deadline(options.Timeout, cancellationToken);
         try
         {
             for (int reconnects = 0; reconnects <= MaxReconnects; reconnects++)
             {
-                ServerConnection connection = await ServerConnection.OpenAsync(path, deadline.Token);
+                ServerConnection connection = await ServerConnection.OpenAsync(path, options.ServerPath, deadline.Token);
                 if (await GreetAsync(connection, deadline.Token) is { } version)
                 {
                     return new KeychainAuthClient(connection, version, options.Timeout);
@@ -233,7 +232,7 @@ public sealed class KeychainAuthClient : IAsyncDisposable
             await connection.TrySendAsync(_line.Written, cancellationToken);
             response = await ReceiveResponseAsync(connection, cancellationToken);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             throw new KeychainAuthException(
                 KeychainAuthError.ConnectionClosed,

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using KeychainAuth.Client.Channels;
 using KeychainAuth.Core.Protocol;
 
 namespace KeychainAuth.Client;
@@ -8,57 +8,21 @@ internal sealed class ServerConnection : IDisposable
 {
     private const int MaxLineBytes = 64 * 1024 * 1024;
 
-    private readonly Socket _socket;
+    private readonly ServerChannel _channel;
     private readonly LineBuffer _received = new(MaxLineBytes);
 
-    private ServerConnection(Socket socket) => _socket = socket;
+    private ServerConnection(ServerChannel channel) => _channel = channel;
 
     /// <exception cref="KeychainAuthException">Nobody listens, or it is not certain who does.</exception>
-    internal static async Task<ServerConnection> OpenAsync(string path, CancellationToken cancellationToken)
-    {
-        ServerCheck.CheckPlace(path);
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(EndPoint(path), cancellationToken);
-            ServerCheck.CheckPeer(socket, path);
-            return new ServerConnection(socket);
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw new KeychainAuthException(
-                KeychainAuthError.NotRunning,
-                $"No daemon answers on {path} ({e.Message}). Start it with 'keychain-auth start'.",
-                innerException: e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    internal static async Task<ServerConnection> OpenAsync(string address, string? expectedServer, CancellationToken cancellationToken) =>
+        new(await ServerChannel.OpenAsync(address, expectedServer, cancellationToken));
 
     /// <summary>Sends a line.</summary>
     /// <returns>
     /// False when the daemon has closed the connection: it may have said why before, so the caller reads on.
     /// </returns>
-    internal async Task<bool> TrySendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (!line.IsEmpty)
-            {
-                line = line[await _socket.SendAsync(line, cancellationToken)..];
-            }
-
-            return true;
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.Shutdown or SocketError.ConnectionReset or SocketError.NotConnected)
-        {
-            return false;
-        }
-    }
+    internal Task<bool> TrySendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+        _channel.TrySendAsync(line, cancellationToken).AsTask();
 
     /// <summary>Receives the next message.</summary>
     /// <returns>The message, which the caller disposes; null at the end of the stream.</returns>
@@ -74,7 +38,7 @@ internal sealed class ServerConnection : IDisposable
                 throw new KeychainAuthException(KeychainAuthError.ProtocolViolation, $"The daemon's answer is longer than {MaxLineBytes} bytes.");
             }
 
-            int count = await ReceiveSomeAsync(room, cancellationToken);
+            int count = await _channel.ReceiveAsync(room, cancellationToken);
             if (count == 0)
             {
                 return _received.IsEmpty
@@ -102,31 +66,7 @@ internal sealed class ServerConnection : IDisposable
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _channel.Dispose();
         _received.Dispose();
-    }
-
-    private async ValueTask<int> ReceiveSomeAsync(Memory<byte> room, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _socket.ReceiveAsync(room, cancellationToken);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset)
-        {
-            return 0;
-        }
-    }
-
-    private static UnixDomainSocketEndPoint EndPoint(string path)
-    {
-        try
-        {
-            return new UnixDomainSocketEndPoint(path);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new KeychainAuthException(KeychainAuthError.NotRunning, $"{path} is longer than the path of a socket may be.", innerException: e);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using KeychainAuth.Core;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
@@ -23,6 +24,12 @@ try
 {
     // First of all: from here on no other program of this user can read this process.
     ProcessHardening.Apply();
+    if (OperatingSystem.IsWindows())
+    {
+        // Paths and names from all over the world go to the console; its own page depends on the country.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
     UserPaths paths = UserPaths.FromEnvironment();
     return options switch
@@ -58,6 +65,7 @@ static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
     builder.Services.AddHostedService<BrokerService>();
     builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
     using IHost host = builder.Build();
+    using IDisposable? stopRequests = OperatingSystem.IsWindows() ? new StopRequests(host.Services.GetRequiredService<IHostApplicationLifetime>()) : null;
     await host.RunAsync();
     return Success;
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using KeychainAuth.Plugin;
 using static Interop;
 
@@ -12,8 +11,9 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// </summary>
 internal sealed class UdsListener : ITransportListener
 {
-    // When nobody takes connections, they wait in the kernel's queue rather than here: there the backlog bounds them.
-    private const int HandOverCapacity = 64;
+    // The kernel's queue knows no turns, so they wait here. As many as the daemon may serve at a time by default: an
+    // honest program that connects that often at once loses none.
+    private const int WaitingCapacity = 4096;
     private const int FirstPauseMilliseconds = 10;
     private const int LongestPauseMilliseconds = 1000;
 
@@ -30,8 +30,7 @@ internal sealed class UdsListener : ITransportListener
     private readonly WakeEvent _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly Channel<UdsConnection> _accepted = Channel.CreateBounded<UdsConnection>(
-        new BoundedChannelOptions(HandOverCapacity) { SingleWriter = true });
+    private readonly FairQueue<UdsConnection> _accepted = new(WaitingCapacity);
 
     private Task? _disposal;
     private int _pause;
@@ -59,18 +58,8 @@ internal sealed class UdsListener : ITransportListener
         return listener;
     }
 
-    public async ValueTask<IPeerConnection?> AcceptAsync(CancellationToken cancellationToken)
-    {
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
-        {
-            if (_accepted.Reader.TryRead(out UdsConnection? connection))
-            {
-                return connection;
-            }
-        }
-
-        return null;
-    }
+    public async ValueTask<IPeerConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+        await _accepted.TakeAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -82,10 +71,10 @@ internal sealed class UdsListener : ITransportListener
 
     private async Task StopAsync()
     {
-        _accepted.Writer.TryComplete();
+        _accepted.End();
         _stop.Set();
         await _ended.Task;
-        while (_accepted.Reader.TryRead(out UdsConnection? nobodys))
+        while (_accepted.TryTake() is { } nobodys)
         {
             nobodys.Discard();
         }
@@ -109,14 +98,14 @@ internal sealed class UdsListener : ITransportListener
                 AcceptAll();
             }
             while (Wait());
-            _accepted.Writer.TryComplete();
+            _accepted.End();
         }
 #pragma warning disable CA1031 // Nothing may leave the thread: it would end the process. Whoever accepts gets it instead.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             _log.Write(PluginLogLevel.Error, $"Nothing more can be accepted on {Address}.", failure);
-            _accepted.Writer.TryComplete(failure as TransportException
+            _accepted.End(failure as TransportException
                 ?? new TransportException(TransportError.Failed, $"Nothing more can be accepted on {Address}: {failure.Message}"));
         }
         finally
@@ -164,10 +153,7 @@ internal sealed class UdsListener : ITransportListener
             if (accepted is not null)
             {
                 EndPause();
-                if (!HandOver(accepted, connectedAfter))
-                {
-                    return;
-                }
+                HandOver(accepted, connectedAfter);
             }
             else if (error == Errno.EAGAIN)
             {
@@ -207,8 +193,7 @@ internal sealed class UdsListener : ITransportListener
         }
     }
 
-    /// <returns>False when nobody takes connections any more.</returns>
-    private bool HandOver(SafeSocketHandle accepted, long? connectedAfter)
+    private void HandOver(SafeSocketHandle accepted, long? connectedAfter)
     {
         // Inherited from the listener, and set again because everything depends on it: without it the 32 bytes of
         // control data would have room for descriptors.
@@ -220,20 +205,13 @@ internal sealed class UdsListener : ITransportListener
         {
             _dropped.Write(refusal ?? $"A connection does not tell its senders and was dropped: {Describe(Marshal.GetLastPInvokeError())}.");
             accepted.Dispose();
-            return true;
+            return;
         }
 
-        var connection = new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout);
-        while (!_accepted.Writer.TryWrite(connection))
+        if (_accepted.Add(peer.ProcessId, new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
         {
-            // While one connection waits for room, nothing is accepted and therefore nothing is stamped.
-            if (!_accepted.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
-            {
-                connection.Discard();
-                return false;
-            }
+            _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
+            superfluous.Discard();
         }
-
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 /* The program that a person has approved. It keeps what it reads to itself and only says "ok" or "no".
  * Compiled with -DSTRANGER it is the program that nobody has approved: it prints what it gets.
+ * Compiled with -DTHREADS it is made as Go makes programs: threads of its own, and one that is not the first connects.
  *
  *   once     one read on one connection (version 1)
  *   hello    the same in version 2; connects again when told to
@@ -8,10 +9,14 @@
  *   wait     waits for a line of input, then as once
  *   hold     as once, then holds the answer in memory until input ends
  *   timed N  one read per connection, at least N times and until input ends; says how many were served and how fast
+ *   impatient N MS  N reads, each given up after so many milliseconds; says ok or no for each
+ *   leaderless  as once, from a second thread, after the first one has ended
  *   pause    does nothing, for as long as it lives
  *   many M N runs itself N times in mode M, one after the other
  */
 #include "attack-common.h"
+#include <pthread.h>
+#include <sys/time.h>
 #include <time.h>
 #ifdef LIBRARY
 int helper(void);
@@ -73,6 +78,72 @@ static int timed(const char *path, int least)
     return served != count;
 }
 
+/* The listener's queue may be full, too: connect(2) waits no longer than a send may. */
+static void impatient(const char *path, int count, int milliseconds)
+{
+    struct sockaddr_un address = address_of(path);
+    struct timeval limit = { milliseconds / 1000, milliseconds % 1000 * 1000 };
+    for (; count > 0; count--) {
+        const char *said = "";
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+        if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) {
+            say(fd, READ_TOKEN);
+            said = hear(fd, NULL, milliseconds);
+        }
+        close(fd);
+        answer(said);
+    }
+}
+
+static void *read_once(void *path)
+{
+    /* What the first thread was is gone when the kernel shows the process as a zombie that lives. */
+    while (getpid() != gettid() && state_of(getpid()) != 'Z')
+        sched_yield();
+    answer(read_token(path, 0));
+    _exit(0);
+}
+
+static void leaderless(const char *path)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, read_once, (void *)path) != 0)
+        die("thread");
+    pthread_exit(NULL);
+}
+
+#ifdef THREADS
+static char **words;
+
+static void *idle(void *nothing)
+{
+    for (;;)
+        pause();
+    return nothing;
+}
+
+static int run(int count, char **arguments);
+
+static void *run_aside(void *count)
+{
+    exit(run((int)(intptr_t)count, words));
+}
+
+int main(int count, char **arguments)
+{
+    pthread_t thread;
+    words = arguments;
+    for (int i = 0; i < 4; i++)
+        if (pthread_create(&thread, NULL, idle, NULL) != 0)
+            die("thread");
+    if (pthread_create(&thread, NULL, run_aside, (void *)(intptr_t)count) != 0)
+        die("thread");
+    idle(NULL);
+    return 0;
+}
+#endif
+
 static int many(char **arguments)
 {
     for (int count = atoi(arguments[4]); count > 0; count--) {
@@ -87,7 +158,11 @@ static int many(char **arguments)
     return 0;
 }
 
+#ifdef THREADS
+static int run(int count, char **arguments)
+#else
 int main(int count, char **arguments)
+#endif
 {
     char line[64];
     if (count < 3)
@@ -105,6 +180,12 @@ int main(int count, char **arguments)
         return many(arguments);
     if (!strcmp(mode, "timed"))
         return timed(path, count > 3 ? atoi(arguments[3]) : 1);
+    if (!strcmp(mode, "impatient") && count == 5) {
+        impatient(path, atoi(arguments[3]), atoi(arguments[4]));
+        return 0;
+    }
+    if (!strcmp(mode, "leaderless"))
+        leaderless(path);
     if (!strcmp(mode, "wait") && read(0, line, sizeof line) <= 0)
         return 0;
     if (!strcmp(mode, "watch")) {

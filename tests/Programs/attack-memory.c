@@ -24,7 +24,7 @@ static struct puppet start(const char *path, const char *approved, const char *d
         dup2(in[0], 0);
         dup2(out[1], 1);
         if (traced && ptrace(PTRACE_TRACEME, 0, 0, 0) != 0)
-            die("ptrace");
+            _exit(1);
         execl(approved, approved, path, does, (char *)NULL);
         die("exec");
     }
@@ -87,8 +87,13 @@ static void read_memory(const char *path, const char *approved, int traced)
     int status;
     struct puppet puppet = start(path, approved, "hold", traced);
     if (traced) {
-        if (waitpid(puppet.pid, &status, 0) != puppet.pid || ptrace(PTRACE_CONT, puppet.pid, 0, 0) != 0)
+        if (waitpid(puppet.pid, &status, 0) != puppet.pid)
             die("trace");
+        if (WIFEXITED(status) || ptrace(PTRACE_CONT, puppet.pid, 0, 0) != 0) {
+            report("it may not be traced");
+            stop(puppet);
+            return;
+        }
     }
     ssize_t count = read(puppet.out, line, sizeof line - 1);
     line[count > 0 ? count : 0] = 0;
@@ -136,9 +141,13 @@ static void write_memory(const char *path, const char *approved)
     for (;;) {
         int fd = open(file, O_RDONLY | O_CLOEXEC);
         ssize_t count = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-        if (fd < 0 || count <= 0)
-            die("syscall");
-        close(fd);
+        if (fd >= 0)
+            close(fd);
+        if (count <= 0) {
+            report("where it is cannot be seen");
+            stop(puppet);
+            return;
+        }
         text[count] = 0;
         char *last = strrchr(text, ' ');
         if (sscanf(text, "%lu 0x%lx", &number, &argument) == 2 && number == SYS_read && argument == 0 && last && sscanf(last, " 0x%lx", &pc) == 1)

@@ -3,6 +3,7 @@ using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Interpreters;
 using KeychainAuth.Core.Text;
 
@@ -34,9 +35,10 @@ internal sealed class ApproveCommand : CliCommand
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
         var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
         PendingEntry pending = selector.Find(queue) ?? throw selector.NotPending();
-        var identity = pending.Identity;
+        BinaryIdentity identity = pending.Identity;
+
         // A script is approved together with its interpreter, which then runs nothing else in its name.
-        InterpreterFinding? interpreter = identity.Script is not null ? null : InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
+        InterpreterFinding? interpreter = identity.Script is not null ? null : FindInterpreter(pending);
         if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
         {
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
@@ -46,6 +48,25 @@ internal sealed class ApproveCommand : CliCommand
         queue.Remove(e => e.Identity == identity);
         Write(identity, changes);
         return ExitCode.Success;
+    }
+
+    /// <summary>By all that gives one away, as <c>register</c> does, where the file that asked is still there.</summary>
+    private static InterpreterFinding? FindInterpreter(PendingEntry pending)
+    {
+        try
+        {
+            ExecutableReport report = new ExecutableInspector().Inspect(pending.Path);
+            if (report.Identity.Hash == pending.Hash)
+            {
+                return report.Interpreter;
+            }
+        }
+        catch (ExecutableException)
+        {
+            // It is gone or cannot be read: then its name is all there is.
+        }
+
+        return InterpreterDetector.DetectByName([Path.GetFileName(pending.Path)]);
     }
 
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>

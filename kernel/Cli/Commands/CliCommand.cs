@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KeychainAuth.Core.Paths;
 
 namespace KeychainAuth.Cli.Commands;
 
@@ -38,6 +39,6 @@ internal abstract class CliCommand : Command
     {
         null => null,
         "" => throw CliException.Usage("--socket must not be empty."),
-        { } path => Path.GetFullPath(path),
+        { } path => UserPaths.FullAddress(path),
     };
 }

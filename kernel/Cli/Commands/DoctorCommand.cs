@@ -25,7 +25,7 @@ internal sealed class DoctorCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        string socket = Path.GetFullPath(Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null));
+        string socket = Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null);
         DoctorFinding[] findings = [.. new Doctor(Context, socket).Examine()];
         bool healthy = Array.TrueForAll(findings, f => f.State != DoctorFinding.Bad);
         if (arguments.GetValue(_json))

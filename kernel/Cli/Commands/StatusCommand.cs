@@ -31,7 +31,7 @@ internal sealed class StatusCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        string socket = Path.GetFullPath(Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null));
+        string socket = Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null);
         DaemonInstance? daemon = InstanceFile.Find(Context.Paths, socket);
         StatusReport report = Report(daemon, socket);
         if (arguments.GetValue(_json))

@@ -22,7 +22,11 @@ internal sealed class Doctor(CliContext context, string socket)
         yield return Daemon();
         yield return Place("config directory", context.Paths.ConfigDirectory, isDirectory: true);
         yield return Place("data directory", context.Paths.DataDirectory, isDirectory: true);
-        yield return Place("socket directory", Path.GetDirectoryName(socket)!, isDirectory: true);
+        if (!OperatingSystem.IsWindows())
+        {
+            yield return Place("socket directory", Path.GetDirectoryName(socket)!, isDirectory: true);
+        }
+
         yield return Place("config.json", context.Paths.ConfigFile, isDirectory: false);
         yield return Place("pending.json", context.Paths.PendingFile, isDirectory: false);
         yield return Place("audit.log", context.Paths.AuditFile, isDirectory: false);
@@ -56,6 +60,11 @@ internal sealed class Doctor(CliContext context, string socket)
 
     private static DoctorFinding Place(string name, string path, bool isDirectory)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsPlace.Examine(name, path, isDirectory);
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             return new DoctorFinding(name, DoctorFinding.Note, $"{path} (ownership cannot be examined on this system)");

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using KeychainAuth.Core;
 using KeychainAuth.Core.Launch;
 using KeychainAuth.Core.Text;
@@ -12,6 +13,29 @@ internal static class DaemonProgram
     /// <exception cref="CliException">The daemon is not there or cannot be run.</exception>
     internal static int Become(CliContext context, IReadOnlyList<string> arguments)
     {
+        (string path, DaemonEnvironment environment) = Prepare(context);
+        throw new CliException($"{path} could not be started: {context.Replace(path, arguments, environment.Variables)}.");
+    }
+
+    /// <summary>Starts the daemon beside this process, and returns when it serves.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="CliException">The daemon is not there or cannot be run.</exception>
+    [SupportedOSPlatform("windows")]
+    internal static int StartInBackground(CliContext context, IReadOnlyList<string> arguments)
+    {
+        (string path, DaemonEnvironment environment) = Prepare(context);
+        try
+        {
+            return BackgroundDaemon.Start(context, path, arguments, environment.Variables);
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new CliException($"{path} could not be started: {e.Message}.");
+        }
+    }
+
+    private static (string Path, DaemonEnvironment Environment) Prepare(CliContext context)
+    {
         string path = PathIn(context.ProgramDirectory);
         if (!File.Exists(path))
         {
@@ -25,7 +49,7 @@ internal static class DaemonProgram
         }
 
         context.Out.Flush();
-        throw new CliException($"{path} could not be started: {context.Replace(path, arguments, environment.Variables)}.");
+        return (path, environment);
     }
 
     internal static string PathIn(string directory) =>

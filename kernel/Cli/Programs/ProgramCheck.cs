@@ -33,8 +33,10 @@ internal static class ProgramCheck
 
         return report.IsNative
             ? report
-            : throw new CliException($"{file} is not an ELF program: another program would run it, and that is all the daemon would see.");
+            : throw new CliException($"{file} is not {NativeKind}: another program would run it, and that is all the daemon would see.");
     }
+
+    private static string NativeKind => OperatingSystem.IsWindows() ? "a Windows program (PE)" : "an ELF program";
 
     /// <summary>What a person should know about a program that is being registered.</summary>
     internal static IEnumerable<string> Notes(ExecutableReport report, string typed)

@@ -221,7 +221,7 @@ internal sealed class AuditLog : IDisposable
 
         for (int number = free; number >= 1; number--)
         {
-            File.Move(number == 1 ? Path : RotatedPath(Path, number - 1), RotatedPath(Path, number), overwrite: true);
+            PrivateFile.Rename(number == 1 ? Path : RotatedPath(Path, number - 1), RotatedPath(Path, number));
         }
 
         RemoveSurplus();

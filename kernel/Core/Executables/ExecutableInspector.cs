@@ -32,7 +32,7 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
             {
                 Identity = BinaryIdentity.FromDigest(scan.Digest, file.Path),
                 IsExecutable = file.IsExecutable,
-                IsNative = isElf || !OperatingSystem.IsLinux(),
+                IsNative = OperatingSystem.IsWindows() ? PeImage.IsProgram(file.Handle) : isElf || !OperatingSystem.IsLinux(),
                 ScriptInterpreter = script,
                 Marks = scan.Marks,
                 Interpreter = InterpreterDetector.Detect(Names(full, file.Path), scan.Marks, file.Path),

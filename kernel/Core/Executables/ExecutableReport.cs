@@ -12,7 +12,7 @@ internal sealed record ExecutableReport
 
     internal required bool IsExecutable { get; init; }
 
-    /// <summary>An ELF program (always true on systems without ELF).</summary>
+    /// <summary>A program in the system's own format: ELF, on Windows PE. Always true elsewhere.</summary>
     internal required bool IsNative { get; init; }
 
     /// <summary>The first line of a script without its <c>#!</c>; null when it is none.</summary>

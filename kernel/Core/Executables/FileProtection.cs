@@ -1,3 +1,6 @@
+using System.Runtime.Versioning;
+using KeychainAuth.Core.Windows;
+
 namespace KeychainAuth.Core.Executables;
 
 /// <summary>Whether the operating system keeps ordinary users from changing a file.</summary>
@@ -16,6 +19,11 @@ internal static class FileProtection
     /// <returns>Null when they cannot, or when this system cannot tell.</returns>
     internal static string? DescribeExposure(OpenedFile file)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return DescribeWindowsExposure(file.Path);
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             return null;
@@ -30,6 +38,20 @@ internal static class FileProtection
         return Interop.Libc.StatX(directory, followLink: true, out Interop.Libc.statx_buffer status) == 0
             && (status.stx_uid != 0 || (status.Permissions & OthersMayWrite) != 0)
             ? $"{file.Path} can be replaced, because others than root may write to {directory}; a replaced file has another hash and is refused."
+            : null;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static string? DescribeWindowsExposure(string path)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        if (WindowsExposure.FindFault(path, user: null, FileAccessRules.Change, mustBeDirectory: false) is { } fault)
+        {
+            return $"{path} can be changed by programs of an ordinary user (it {fault}); a changed file has another hash and is refused.";
+        }
+
+        return WindowsExposure.FindFault(directory, user: null, FileAccessRules.ReplaceContent, mustBeDirectory: true) is { } placeFault
+            ? $"{path} can be replaced by programs of an ordinary user ({directory} {placeFault}); a replaced file has another hash and is refused."
             : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Windows;
 using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Executables;
@@ -21,7 +22,7 @@ internal sealed class OpenedFile : IDisposable
 
     internal SafeFileHandle Handle { get; }
 
-    /// <summary>The path without links, as the kernel names the file in <c>/proc</c>.</summary>
+    /// <summary>The path without links, as the kernel names the file.</summary>
     internal string Path { get; }
 
     /// <summary>Null where the system has no numeric owners.</summary>
@@ -35,6 +36,12 @@ internal sealed class OpenedFile : IDisposable
     /// <exception cref="ExecutableException">It is not there, no regular file, or cannot be read.</exception>
     internal static OpenedFile Open(string path)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            SafeFileHandle file = WindowsExecutable.Open(path, out string finalPath);
+            return new OpenedFile(file, finalPath, owner: null, permissions: 0);
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             return OpenElsewhere(path);

@@ -1,3 +1,5 @@
+using KeychainAuth.Core.Windows;
+
 namespace KeychainAuth.Core.Files;
 
 /// <summary>
@@ -21,6 +23,11 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
             return errno is Interop.Errno.ENOENT or Interop.Errno.ENOTDIR
                 ? null
                 : throw new IOException($"{path} cannot be looked at: {Interop.Describe(errno)}.");
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsFileIdentity.Of(path);
         }
 
         var info = new FileInfo(path);

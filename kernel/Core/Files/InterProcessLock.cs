@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Windows;
 using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Files;
@@ -14,30 +15,22 @@ internal sealed class InterProcessLock : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly string _path;
-    private readonly FileStream? _windowsFile;
-    private readonly SafeFileHandle? _file;
+    private readonly SafeFileHandle _file;
 
     /// <summary>Opens, and creates where needed, the lock file. Takes nothing yet.</summary>
     internal InterProcessLock(string path)
     {
         _path = path;
-        if (OperatingSystem.IsWindows())
-        {
-            _windowsFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        }
-        else
-        {
-            _file = OpenOrCreate(path);
-        }
+        _file = OpenOrCreate(path);
     }
 
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <exception cref="IOException">The lock cannot be had for another reason than being held.</exception>
     internal bool TryEnter()
     {
-        if (_file is null)
+        if (OperatingSystem.IsWindows())
         {
-            return TryEnterOnWindows();
+            return WindowsFileLock.TryEnter(_path, _file);
         }
 
         while (Interop.Libc.FLock(_file, Interop.Libc.LOCK_EX | Interop.Libc.LOCK_NB) != 0)
@@ -69,7 +62,7 @@ internal sealed class InterProcessLock : IDisposable
                 throw new IOException($"{_path} has been held by another process for {Patience.TotalSeconds:0} seconds.");
             }
 
-            // flock(2) has no deadline, and a stopped holder must not stop us for ever.
+            // Neither flock(2) nor LockFileEx has a deadline, and a stopped holder must not stop us for ever.
             Thread.Sleep(PollInterval);
         }
 
@@ -77,42 +70,18 @@ internal sealed class InterProcessLock : IDisposable
     }
 
     /// <summary>Closes the lock file, which releases the lock.</summary>
-    public void Dispose()
-    {
-        _windowsFile?.Dispose();
-        _file?.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private void Exit()
     {
-        if (_file is not null)
+        if (OperatingSystem.IsWindows())
         {
-            // Unlocking our own open file cannot fail in a way that leaves it locked beyond its closing.
-            _ = Interop.Libc.FLock(_file, Interop.Libc.LOCK_UN);
-        }
-        else if (OperatingSystem.IsWindows())
-        {
-            _windowsFile!.Unlock(0, 1);
-        }
-    }
-
-    private bool TryEnterOnWindows()
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            return false;
+            WindowsFileLock.Exit(_file);
+            return;
         }
 
-        try
-        {
-            _windowsFile!.Lock(0, 1);
-            return true;
-        }
-        catch (IOException)
-        {
-            // ERROR_LOCK_VIOLATION is the only way this call fails on a local file that is open.
-            return false;
-        }
+        // Unlocking our own open file cannot fail in a way that leaves it locked beyond its closing.
+        _ = Interop.Libc.FLock(_file, Interop.Libc.LOCK_UN);
     }
 
     private static SafeFileHandle OpenOrCreate(string path)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Windows;
 
 namespace KeychainAuth.Core.Files;
 
@@ -7,14 +8,14 @@ internal static class PrivateDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Creates the directory with mode 0700 where it is missing and checks it where it exists.</summary>
+    /// <summary>Creates the directory with mode 0700, or an access list to that effect, where it is missing and checks it where it exists.</summary>
     /// <exception cref="UnsafePathException">It is a link, belongs to somebody else, or is open to others.</exception>
     /// <exception cref="IOException">It cannot be created.</exception>
     internal static void Ensure(string path)
     {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path);
+            WindowsPrivateDirectory.Ensure(path);
             return;
         }
 
@@ -29,7 +30,16 @@ internal static class PrivateDirectory
     /// <exception cref="UnsafePathException">It is a link, belongs to somebody else, or is open to others.</exception>
     internal static void CheckExisting(string path)
     {
-        if (OperatingSystem.IsLinux() && Path.Exists(path))
+        if (!Path.Exists(path))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsPrivateDirectory.Check(path);
+        }
+        else if (OperatingSystem.IsLinux())
         {
             Check(path);
         }

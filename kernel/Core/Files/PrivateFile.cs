@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Windows;
 using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Files;
 
 /// <summary>
-/// Files that belong to the daemon's user: never reached through a link, created with mode 0600, and replaced as a
+/// Files that belong to the daemon's user: never reached through a link, created with mode 0600 (on Windows an access list to that effect), and replaced as a
 /// whole so that a reader, and a power cut, sees the old content or the new.
 /// </summary>
 internal static class PrivateFile
@@ -53,9 +54,7 @@ internal static class PrivateFile
     {
         if (OperatingSystem.IsWindows())
         {
-            return File.Exists(path)
-                ? File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete)
-                : null;
+            return WindowsPrivateFile.OpenExisting(path, access);
         }
 
         int flags = access == FileAccess.Read
@@ -94,6 +93,11 @@ internal static class PrivateFile
     /// <exception cref="IOException">Something is there already, or it cannot be created.</exception>
     internal static FileStream Create(string path)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsPrivateFile.Create(path);
+        }
+
         var options = new FileStreamOptions
         {
             // O_CREAT | O_EXCL: never through a link, never into somebody's prepared file.
@@ -101,12 +105,8 @@ internal static class PrivateFile
             Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite | FileShare.Delete,
             BufferSize = 0,
+            UnixCreateMode = OwnerOnly,
         };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
         return new FileStream(path, options);
     }
 
@@ -128,7 +128,7 @@ internal static class PrivateFile
             }
 
             beforeRename?.Invoke();
-            File.Move(temporary, path, overwrite: true);
+            Rename(temporary, path);
         }
         catch
         {
@@ -137,6 +137,20 @@ internal static class PrivateFile
         }
 
         SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Renames a file over what is there, which is either the one or the other at any moment.</summary>
+    /// <exception cref="IOException">It cannot be renamed; what was there is as it was.</exception>
+    internal static void Rename(string from, string to)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsPrivateFile.Rename(from, to);
+        }
+        else
+        {
+            File.Move(from, to, overwrite: true);
+        }
     }
 
     private static void RemoveLeftOvers(string path)
@@ -151,6 +165,7 @@ internal static class PrivateFile
     {
         if (OperatingSystem.IsWindows())
         {
+            // The rename was written through.
             return;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
+using KeychainAuth.Windows;
 
 namespace KeychainAuth.Core.Instance;
 
@@ -27,7 +28,7 @@ internal sealed class InstanceFile : IDisposable
 
     /// <summary>Claims a socket for this process.</summary>
     /// <returns>Null when a daemon that lives has claimed it.</returns>
-    /// <exception cref="IOException">The socket's directory cannot be used.</exception>
+    /// <exception cref="IOException">The socket's directory cannot be used, or it is no socket.</exception>
     internal static InstanceFile? TryClaim(UserPaths paths, string socket)
     {
         string path = PathFor(paths, socket);
@@ -75,6 +76,20 @@ internal sealed class InstanceFile : IDisposable
         }
     }
 
+    /// <summary>Whether nobody holds a socket any more.</summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    internal static bool IsFree(UserPaths paths, string socket)
+    {
+        string path = LockPath(PathFor(paths, socket));
+        if (!File.Exists(path))
+        {
+            return true;
+        }
+
+        using var locker = new InterProcessLock(path);
+        return locker.TryEnter();
+    }
+
     internal void Publish(DaemonInstance instance) =>
         PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(instance, InstanceJsonContext.Default.DaemonInstance));
 
@@ -88,6 +103,6 @@ internal sealed class InstanceFile : IDisposable
     private static string LockPath(string path) => path + ".lock";
 
     private static string PathFor(UserPaths paths, string socket) => OperatingSystem.IsWindows()
-        ? Path.Combine(paths.DataDirectory, Path.GetFileName(socket) + ".instance")
+        ? Path.Combine(paths.DataDirectory, $"pipe-{PipeAddress.NameOf(socket) ?? throw new IOException(PipeAddress.Fault(socket))}.instance")
         : socket + ".instance";
 }

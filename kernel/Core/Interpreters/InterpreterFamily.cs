@@ -3,6 +3,8 @@ namespace KeychainAuth.Core.Interpreters;
 /// <summary>Names under which programs go that run other people's instructions.</summary>
 internal static class InterpreterFamily
 {
+    private const string ProgramEnding = ".exe";
+
     // A name, or a name and a version: python3.11, lua5.4, perl-5.36, tclsh8.6.
     private static readonly (string Name, string Family)[] Versioned =
     [
@@ -16,8 +18,12 @@ internal static class InterpreterFamily
         ("erl", "erlang"), ("beam.smp", "erlang"), ("pwsh", "PowerShell"), ("wasmtime", "WebAssembly"), ("wasmer", "WebAssembly"),
         ("awk", "awk"), ("gawk", "awk"), ("mawk", "awk"), ("nawk", "awk"), ("original-awk", "awk"),
         ("gdb", "debugger"), ("lldb", "debugger"), ("gdbserver", "debugger"), ("lldb-server", "debugger"),
-        ("busybox", "busybox"), ("toybox", "toybox"), ("env", "env"),
+        ("busybox", "busybox"), ("toybox", "toybox"), ("coreutils", "coreutils"), ("env", "env"),
+        ("box64", "emulator"), ("box86", "emulator"), ("fexinterpreter", "emulator"),
         ("sh", "shell"), ("bash", "shell"), ("rbash", "shell"), ("dash", "shell"), ("zsh", "shell"), ("fish", "shell"),
+        ("powershell", "PowerShell"), ("powershell_ise", "PowerShell"), ("cmd", "shell"), ("wscript", "Windows Script Host"),
+        ("cscript", "Windows Script Host"), ("mshta", "Windows Script Host"), ("rundll32", "library host"), ("regsvr32", "library host"),
+        ("installutil", "dotnet"), ("msbuild", "dotnet"), ("pythonw", "python"), ("py", "python"), ("pyw", "python"), ("wsl", "wsl"),
         ("ksh", "shell"), ("mksh", "shell"), ("csh", "shell"), ("tcsh", "shell"), ("ash", "shell"), ("nu", "shell"),
     ];
 
@@ -38,6 +44,11 @@ internal static class InterpreterFamily
         }
 
         string name = fileName.ToLowerInvariant();
+        if (name.EndsWith(ProgramEnding, StringComparison.Ordinal))
+        {
+            name = name[..^ProgramEnding.Length];
+        }
+
         foreach ((string prefix, string family) in Prefixes)
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal))

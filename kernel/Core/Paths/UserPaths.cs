@@ -30,7 +30,10 @@ internal sealed class UserPaths
 
     /// <summary>The socket to use: the option, then the variable, then the default.</summary>
     internal string ResolveSocket(string? option) =>
-        Path.GetFullPath(option ?? NonEmpty(Environment.GetEnvironmentVariable(SocketVariable)) ?? DefaultSocket);
+        FullAddress(option ?? NonEmpty(Environment.GetEnvironmentVariable(SocketVariable)) ?? DefaultSocket);
+
+    /// <summary>An address that means the same wherever it is used: a socket's full path. A pipe's name is one already.</summary>
+    internal static string FullAddress(string address) => OperatingSystem.IsWindows() ? address : Path.GetFullPath(address);
 
     /// <summary>The paths of the user this process runs as.</summary>
     /// <exception cref="DirectoryNotFoundException">The user has no home directory.</exception>

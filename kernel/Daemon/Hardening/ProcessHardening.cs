@@ -13,6 +13,7 @@ internal static class ProcessHardening
     {
         if (OperatingSystem.IsWindows())
         {
+            WindowsProcessHardening.Apply();
             return;
         }
 

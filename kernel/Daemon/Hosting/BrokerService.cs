@@ -4,6 +4,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
+using KeychainAuth.Core.Windows;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
@@ -61,11 +62,15 @@ internal sealed partial class BrokerService(
     }
 
     /// <summary>Releases what <see cref="StopAsync"/> does not; the audit trail is closed there, whether it started or not.</summary>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _connections.Dispose();
+    }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = Path.GetFullPath(paths.ResolveSocket(options.Socket));
+        string socket = paths.ResolveSocket(options.Socket);
         ClaimSocket(socket);
 
         // Whoever may write there decides who gets secrets.
@@ -112,6 +117,7 @@ internal sealed partial class BrokerService(
         });
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
+            OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
             policies,
             pending,
             audit,
@@ -133,8 +139,14 @@ internal sealed partial class BrokerService(
     {
         try
         {
-            while (await listener.AcceptAsync(_stopping.Token) is { } connection)
+            while (true)
             {
+                await _connections.WaitForRoomAsync(_stopping.Token);
+                if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
+                {
+                    break;
+                }
+
                 _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
             }
         }

@@ -45,7 +45,7 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
     internal async Task<bool> CopyAsync(StoreCopyOptions copy, PluginsSection? config, Limits limits, CancellationToken cancellationToken)
     {
         // A daemon that goes on serving could replace a value between its copy and its deletion.
-        string socket = Path.GetFullPath(paths.ResolveSocket(null));
+        string socket = paths.ResolveSocket(null);
         using InstanceFile? claim = !copy.DeleteSource || copy.DryRun ? null : InstanceFile.TryClaim(paths, socket)
             ?? throw new PluginException($"A daemon serves {socket}: stop it before anything is deleted from a store, or copy without --delete-source.");
         await using ISecretStore source = await plugins.LoadStoreAsync(copy.From, config, cancellationToken);

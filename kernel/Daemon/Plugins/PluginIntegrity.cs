@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using KeychainAuth.Core.Windows;
 using static Interop.Libc;
 
 namespace KeychainAuth.Daemon.Plugins;
@@ -72,6 +74,11 @@ internal static class PluginIntegrity
 
     private static string? FindEntryFault(string path, int expectedType, bool allowSticky)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return FindWindowsFault(path, expectedType, allowSticky);
+        }
+
         if (!OperatingSystem.IsLinux())
         {
             return new FileInfo(path).LinkTarget is null ? null : $"{path} is a link: plugins are not loaded through links.";
@@ -98,6 +105,15 @@ internal static class PluginIntegrity
         bool openToOthers = (status.Permissions & (S_IWGRP | S_IWOTH)) != 0;
         return openToOthers && !(allowSticky && (status.Permissions & S_ISVTX) != 0)
             ? $"{path} is writable by others, who could put code into the daemon: run 'chmod go-w {path}'."
+            : null;
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static string? FindWindowsFault(string path, int expectedType, bool allowSticky)
+    {
+        uint rights = allowSticky ? FileAccessRules.ReplaceContent : FileAccessRules.Change;
+        return WindowsExposure.FindFault(path, WindowsUser.Current, rights, mustBeDirectory: expectedType == S_IFDIR) is { } fault
+            ? $"{path} {fault}: plugins are loaded only from places that nobody but administrators and this user can change, and not through links."
             : null;
     }
 }

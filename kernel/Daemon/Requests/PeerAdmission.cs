@@ -69,8 +69,14 @@ internal sealed class PeerAdmission(
     {
         try
         {
-            return await scopes.EnterAsync(peer.UserId, stopping)
-                ?? throw new Refusal(Reason.IdentityUnverified, "The peer belongs to another user, whom this daemon does not serve.");
+            UserScopeLease? lease = await scopes.EnterAsync(peer.UserId, stopping);
+            if (lease?.Scope.Serves(peer) == true)
+            {
+                return lease;
+            }
+
+            lease?.Dispose();
+            throw new Refusal(Reason.IdentityUnverified, "The peer belongs to another user, whom this daemon does not serve.");
         }
         catch (UserScopeException e)
         {

@@ -13,7 +13,7 @@ internal sealed class PinRegistry : IDisposable
 {
     private const int SharesOfExecutables = 4;
 
-    private static readonly TimeSpan ReapEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReapEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReapWhenFullAtMostEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using KeychainAuth.Tests.Support;
 
@@ -73,6 +74,27 @@ public sealed class ConnectionRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult userMode = await UserMode.AttackAsync(attacker, UserMode.Daemon.Socket, TriesText, approved, how);
         Stops(row, attack, naive, userMode, await HonestAsync(approved));
         Assert.True(UserMode.Daemon.AuditRecords("identity_changed").Count() > before, "No record names the foreign sender.");
+    }
+
+    /// <summary>Whatever way bytes take into a socket, the kernel notes in whose name they went.</summary>
+    [Fact]
+    public async Task Row04_AnotherProcessWritesByOtherMeans_EndsTheConnection()
+    {
+        string[] ways = ["splice", "sendfile", "aio", "uring"];
+        string attacker = await Fixture.ProgramAsync(Handover);
+        string times = (Tries / ways.Length).ToString(CultureInfo.InvariantCulture);
+        string approved = await UserMode.ApproveAsync(await Fixture.ApprovedAsync());
+        AttackResult naive = new(0, "");
+        AttackResult userMode = new(0, "");
+        foreach (string way in ways)
+        {
+            naive += await TryBrokerAsync("", (broker, trusted) => Naive.Daemon.RunAsync(attacker, broker.Socket, times, trusted, way));
+            AttackResult refused = await UserMode.AttackAsync(attacker, UserMode.Daemon.Socket, times, approved, way);
+            Assert.Equal($"identity_changed {times}", refused.Refusals);
+            userMode = new AttackResult(userMode.Successes + refused.Successes, $"identity_changed {Tries}");
+        }
+
+        Stops("4c", "a child writes by splice, sendfile, aio or io_uring", naive, userMode, await HonestAsync(approved));
     }
 
     [Fact]

@@ -21,6 +21,20 @@ public sealed class HonestProgramTests(RedTeamFixture fixture)
     public async Task Read_PositionDependentProgram_IsServed() =>
         await AssertServedAsync("position-dependent C program", await Daemon.ApproveAsync(await fixture.ProgramAsync("attack-approved", "-no-pie")));
 
+    /// <summary>As Go makes programs: static, at a fixed place, with threads of its own, one of which connects.</summary>
+    [Fact]
+    public async Task Read_GoLikeProgram_IsServed() => await AssertServedAsync(
+        "Go-like static program with threads", await Daemon.ApproveAsync(await fixture.ProgramAsync("attack-approved", "-static", "-no-pie", "-DTHREADS", "-lpthread")));
+
+    /// <summary>What the kernel shows of a process, it shows of its first thread; the documentation says so.</summary>
+    [Fact]
+    public async Task Read_AfterTheFirstThreadHasEnded_IsRefusedWithAReason()
+    {
+        string approved = await Daemon.ApproveAsync(await fixture.ApprovedAsync());
+        CommandResult result = await Daemon.Daemon.RunAsync(approved, Daemon.Daemon.Socket, "leaderless");
+        Assert.Contains("identity_unverified", result.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Read_DistributionsPythonAllowedAsInterpreter_IsServed()
     {

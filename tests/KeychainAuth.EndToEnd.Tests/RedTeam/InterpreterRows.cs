@@ -16,6 +16,20 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
     ];
 
+    // Names they go by where they are installed.
+    private static readonly string[] Names =
+    [
+        "python", "python2", "python2.7", "python3", "python3.11", "python3.13t", "python3-dbg", "python3.12d", "pypy3", "pypy3.10", "micropython",
+        "node", "nodejs", "node18", "node-20", "deno", "bun", "qjs", "gjs", "ruby", "ruby3.1", "irb", "jruby", "perl", "perl5.36.0", "perl-5.36",
+        "php", "php8.2", "php-cgi", "php-fpm8.2", "java", "javaw", "jshell", "dotnet", "mono", "mono-sgen", "lua", "lua5.4", "luajit", "luajit-2.1.0",
+        "texlua", "tclsh", "tclsh8.6", "wish8.6", "expect", "guile", "guile-3.0", "racket", "Rscript", "R", "julia", "octave", "octave-cli", "ocaml",
+        "sbcl", "clisp", "swipl", "erl", "beam.smp", "pwsh", "wasmtime", "wasmer", "awk", "gawk", "mawk", "nawk", "original-awk", "gdb", "lldb",
+        "lldb-14", "gdbserver", "busybox", "toybox", "coreutils", "env", "sh", "bash", "rbash", "dash", "zsh", "zsh5", "fish", "ksh", "ksh93", "mksh",
+        "csh", "tcsh", "ash", "nu", "wine", "wine64", "wine-preloader", "wine64-preloader", "wineloader", "box64", "qemu-x86_64", "qemu-aarch64-static",
+        "qemu-arm", "ld-linux.so.2", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "ld-musl-x86_64.so.1", "ld.so", "ld64.so.2", "ld-2.31.so",
+        "PYTHON3", "Python", "Java", "BASH",
+    ];
+
     [Fact]
     public async Task Row12_InterpreterRegistered_IsRefusedWithAnExplanation()
     {
@@ -34,21 +48,7 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         await Naive.Daemon.CliOkAsync("register", "/usr/bin/perl", "--allow-interpreter", "--read", "vault");
         AttackResult naive = await Naive.AttackAsync("perl", script, Naive.Daemon.Socket, TriesText);
 
-        string directory = await UserMode.DirectoryAsync();
-        List<string> candidates = [.. Interpreters.Where(File.Exists)];
-        foreach (string interpreter in candidates.ToArray())
-        {
-            string link = Path.Combine(directory, $"mytool{candidates.Count}");
-            File.CreateSymbolicLink(link, interpreter);
-            candidates.Add(link);
-        }
-
-        string ownScript = Path.Combine(directory, "own-script");
-        await File.WriteAllTextAsync(ownScript, "#!/usr/bin/env python3\nprint('hello')\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(ownScript, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await UserMode.GiveAsync(ownScript);
-        candidates.Add(ownScript);
-
+        List<string> candidates = await CandidatesAsync();
         int accepted = 0;
         foreach (string candidate in candidates)
         {
@@ -57,7 +57,48 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
             Assert.Contains("--allow-interpreter", result.Error, StringComparison.Ordinal);
         }
 
-        Stops("12", $"an interpreter is registered (naive: any script of an approved one)", naive, new AttackResult(accepted, ""), null, candidates.Count);
+        Assert.True(candidates.Count >= Tries, $"Only {candidates.Count} ways were tried.");
+        Stops("12", "an interpreter is registered (naive: any script of an approved one)", naive, new AttackResult(accepted, ""), null, candidates.Count);
+    }
+
+    /// <summary>The interpreters of this machine by many ways, and a program under every name there is.</summary>
+    private async Task<List<string>> CandidatesAsync()
+    {
+        string directory = await UserMode.DirectoryAsync();
+        var candidates = new List<string>();
+        foreach (string interpreter in Interpreters.Where(File.Exists))
+        {
+            string[] links = [.. Enumerable.Range(0, 3).Select(number => Path.Combine(directory, $"mytool{candidates.Count + number}"))];
+            File.CreateSymbolicLink(links[0], interpreter);
+            File.CreateSymbolicLink(links[1], links[0]);
+            File.CreateSymbolicLink(links[2], Path.GetRelativePath(directory, interpreter));
+            string folder = Path.Combine(directory, $"folder{candidates.Count}");
+            Directory.CreateSymbolicLink(folder, Path.GetDirectoryName(interpreter)!);
+            string name = Path.GetFileName(interpreter);
+            candidates.AddRange([interpreter, .. links, Path.Combine(folder, name), Path.Combine(folder, ".", name)]);
+        }
+
+        string program = await Fixture.ApprovedAsync();
+        foreach (string name in Names)
+        {
+            string file = Path.Combine(Directory.CreateDirectory(Path.Combine(directory, $"named{candidates.Count}")).FullName, name);
+            File.Copy(program, file);
+            string link = Path.Combine(directory, $"mytool{candidates.Count}");
+            File.CreateSymbolicLink(link, file);
+            candidates.AddRange([file, link]);
+        }
+
+        string script = Path.Combine(directory, "own-script");
+        await File.WriteAllTextAsync(script, "#!/usr/bin/env python3\nprint('hello')\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        candidates.Add(script);
+
+        // An applet of a program with many faces.
+        string applet = Path.Combine(directory, "ls");
+        File.CreateSymbolicLink(applet, candidates.Find(c => c.EndsWith("/busybox", StringComparison.Ordinal))!);
+        candidates.Add(applet);
+        await UserMode.GiveAsync(directory);
+        return candidates;
     }
 
     [Fact]

@@ -42,10 +42,23 @@ public sealed partial class LogRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         await daemon.CliOkAsync("audit", "verify");
         string approved = await attacked.ApproveAsync(await Fixture.ApprovedAsync());
         Stops(
-            "18", "junk programs with names made to be misread; the awaited one stays", null,
+            "18", "junk programs with names made to be misread; the awaited one stays", await ForgeNaivelyAsync(),
             new AttackResult(forged + lost, string.Create(CultureInfo.InvariantCulture, $"{queued} of {Tries + 1} queued")),
             (await attacked.UseHonestlyAsync(approved, "once", Tries), Tries));
         Assert.InRange(queued, 2, 12);
+    }
+
+    /// <summary>The same with a broker that writes names as they are, and drops the oldest when its queue is full.</summary>
+    private async Task<AttackResult> ForgeNaivelyAsync()
+    {
+        string awaited = await Naive.InstallAsync(await Fixture.StrangerAsync(), "awaited");
+        await using NaiveBroker broker = await NaiveBroker.StartAsync(Fixture, await Naive.InstallAsync(await Fixture.ApprovedAsync()), "queue");
+        await Naive.Daemon.RunAsync(awaited, broker.Socket, "once");
+        Assert.Contains(awaited, await File.ReadAllTextAsync(broker.Socket + ".pending", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await Naive.AttackAsync(await Fixture.ProgramAsync("attack-junk"), broker.Socket, TriesText, await Naive.DirectoryAsync());
+        Assert.DoesNotContain(awaited, await File.ReadAllTextAsync(broker.Socket + ".pending", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string[] lines = await File.ReadAllLinesAsync(broker.Socket + ".log", TestContext.Current.CancellationToken);
+        return new AttackResult(lines.Count(line => line.StartsWith("{\"seq\":", StringComparison.Ordinal) && line.Contains("GRANTED", StringComparison.Ordinal)), "");
     }
 
     [GeneratedRegex(@"[\p{Cc}-[\n\r\t]]")]

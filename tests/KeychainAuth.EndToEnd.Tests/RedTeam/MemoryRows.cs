@@ -71,6 +71,13 @@ public sealed class MemoryRows(RedTeamFixture fixture) : RedTeamTest(fixture)
     }
 
     [Fact]
+    public async Task Row09_SupervisorThatReadsTheAnswers_IsAKnownLimit()
+    {
+        (AttackResult naive, AttackResult userMode, string approved) = await TryAsync("attack-supervise", []);
+        IsKnownLimit("9e", "supervises the approved program by seccomp, reads its answers", naive, userMode, await HonestAsync(approved));
+    }
+
+    [Fact]
     public async Task Row10_ExecutableForgedAndOwnCodeUnmapped_IsAKnownLimit()
     {
         (AttackResult naive, AttackResult userMode, string approved) = await TryAsync("attack-forged-exe", []);

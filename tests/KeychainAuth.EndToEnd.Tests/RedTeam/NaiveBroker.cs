@@ -42,7 +42,7 @@ public sealed class NaiveBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
     }

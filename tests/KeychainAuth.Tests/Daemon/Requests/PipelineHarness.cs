@@ -36,6 +36,7 @@ internal sealed class PipelineHarness : IDisposable
         _audit = new AuditTrail(new AuditLog(AuditFile, TimeProvider.System, limits.AuditMaxBytes, limits.AuditFiles), TimeProvider.System);
         Scope = new UserScope(
             0,
+            null,
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,

@@ -57,6 +57,7 @@ internal sealed class FakeScopeFactory(TestDirectory directory, TimeProvider tim
         var limits = new Limits();
         return new UserScope(
             user,
+            null,
             new PolicySource(FileOf(user, "config.json"), time, _ => { }),
             new PendingRecorder(new PendingQueue(FileOf(user, "pending.json"), time), time, NullLogger<PendingRecorder>.Instance),
             new AuditTrail(new AuditLog(FileOf(user, "audit.log"), time, limits.AuditMaxBytes, limits.AuditFiles), time),
