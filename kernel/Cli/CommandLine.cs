@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using KeychainAuth.Cli.Commands;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Files;
@@ -34,6 +35,11 @@ internal static class CommandLine
         {
             Complain(context.Error, e.Message);
             return e.Code;
+        }
+        catch (AdminException e)
+        {
+            Complain(context.Error, e.Message);
+            return e.IsNotRunning ? ExitCode.NotRunning : ExitCode.Failure;
         }
         catch (Exception e) when (e is DocumentException or AuditException or ExecutableException or IOException or UnauthorizedAccessException)
         {
@@ -106,9 +112,12 @@ internal static class CommandLine
             new CheckCommand(context),
             new PluginsCommand(context),
             new StoreCommand(context),
+            new ServiceCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };
+
+        root.Options.Add(context.UserOption);
 
         // No [suggest] and the like: arguments in brackets are paths to us.
         root.Directives.Clear();

@@ -34,8 +34,9 @@ internal static class Program
         int code;
         try
         {
-            var context = new CliContext
+            using var context = new CliContext
             {
+                IsSystemMode = SystemMode.IsChosen(null),
                 Paths = UserPaths.FromEnvironment(),
                 Out = output,
                 Error = error,

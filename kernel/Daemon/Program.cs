@@ -1,5 +1,6 @@
 using System.Text;
 using KeychainAuth.Core;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
@@ -9,6 +10,7 @@ using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Migration;
 using KeychainAuth.Daemon.Plugins;
+using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,7 +33,7 @@ try
     }
 
     DaemonOptions options = DaemonOptions.Parse(args);
-    UserPaths paths = UserPaths.FromEnvironment();
+    UserPaths paths = options.System ? SystemPaths.Daemon : UserPaths.FromEnvironment();
     return options switch
     {
         { ExplainPlugins: true } => Explain(options, paths),
@@ -44,7 +46,7 @@ catch (FormatException e)
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {DaemonOptions.Usage}");
     return UsageError;
 }
-catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException)
+catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException or AdminException)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message}");
     return Failure;
@@ -53,8 +55,15 @@ catch (Exception e) when (e is StartupException or PluginException or DocumentEx
 static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
 {
     RequireFitEnvironment();
+    if (options.System && Interop.Libc.GetEUid() == 0)
+    {
+        throw new StartupException($"The system daemon does not run as root: start it as account '{SystemPaths.Account}', as its unit does.");
+    }
+
     PrivateDirectory.Ensure(paths.DataDirectory);
-    using Logger log = DaemonLogging.Create(paths.DaemonLogFile);
+
+    // In system mode the service manager keeps what is written to the console.
+    using Logger log = DaemonLogging.Create(options.System ? null : paths.DaemonLogFile);
 
     // Empty: no configuration files, no environment variables, no default logging that could change what the daemon does.
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -96,7 +105,7 @@ static void RequireFitEnvironment()
 
 static int Explain(DaemonOptions options, UserPaths paths)
 {
-    ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+    ConfigDocument config = options.System ? SystemConfigFile.Read(paths.ConfigFile) : ConfigFile.At(paths.ConfigFile).Read();
     HostEnvironment environment = PluginHost.ProbeEnvironment(paths);
     PluginSelection selection = PluginHost.Select(options, config.Plugins, environment);
     if (options.Json)

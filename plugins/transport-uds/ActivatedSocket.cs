@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using KeychainAuth.Plugin;
@@ -7,29 +6,22 @@ using static Interop;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>
-/// A listening socket that systemd passed at start (sd_listen_fds(3)): descriptors from 3 on, announced by LISTEN_PID,
-/// LISTEN_FDS and LISTEN_FDNAMES. It is held to the same rules as a socket of our own, but its file is systemd's.
+/// A listening socket that systemd passed at start. It is held to the same rules as a socket of our own, but its file is
+/// systemd's.
 /// </summary>
 internal static class ActivatedSocket
 {
-    private const int FirstDescriptor = 3;
-    private const string Name = "keychain-auth";
-    private const int GroupAndOthers = 0x3F;
+    private const int AddressBytes = 128;
 
-    /// <summary>Takes the passed socket, once, or answers null when none was passed to this process.</summary>
-    /// <exception cref="TransportException">Something was passed that must not be used.</exception>
-    internal static BoundSocket? TakeIfPassed(string requested, TimeProvider time, IPluginLog log)
+    /// <summary>Takes over a socket that was passed.</summary>
+    /// <exception cref="TransportException">It must not be used.</exception>
+    internal static BoundSocket TakeOver(int descriptor, string requested, SocketAccess access, TimeProvider time, IPluginLog log)
     {
-        if (FindDescriptor() is not { } descriptor)
-        {
-            return null;
-        }
-
         var socket = new SafeSocketHandle(descriptor, ownsHandle: true);
         try
         {
             string address = CheckKind(socket, descriptor);
-            CheckFile(address);
+            CheckFile(address, access);
             if (address != requested)
             {
                 log.Write(PluginLogLevel.Warning, $"Listening on {address}, which systemd passed, and not on {requested}; make ListenStream= of the socket unit agree with what clients use.");
@@ -45,29 +37,14 @@ internal static class ActivatedSocket
         }
     }
 
-    private static int? FindDescriptor()
+    /// <summary>The path that a passed descriptor is bound to; null when it is no socket with a path.</summary>
+    internal static string? PathOf(int descriptor)
     {
-        string? process = Environment.GetEnvironmentVariable("LISTEN_PID");
-        string? count = Environment.GetEnvironmentVariable("LISTEN_FDS");
-        string[] names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
-        if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) || count is null)
-        {
-            return null;
-        }
-
-        // Taken: neither a second call nor a child shall take them for its own.
-        foreach (string variable in (string[])["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"])
-        {
-            Environment.SetEnvironmentVariable(variable, null);
-        }
-
-        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int passed) || passed > 1024)
-        {
-            throw Unusable(TransportError.Failed, $"LISTEN_FDS is '{count}', which is not a number of sockets.");
-        }
-
-        int named = Array.IndexOf(names, Name);
-        return passed == 0 ? null : FirstDescriptor + (named > 0 && named < passed ? named : 0);
+        using var socket = new SafeSocketHandle(descriptor, ownsHandle: false);
+        Span<byte> encoded = stackalloc byte[AddressBytes];
+        return Libc.GetSockName(socket, encoded, out int length) >= 0 && length <= encoded.Length
+            ? SocketPath.Decode(encoded[..length])
+            : null;
     }
 
     private static string CheckKind(SafeSocketHandle socket, int descriptor)
@@ -82,7 +59,7 @@ internal static class ActivatedSocket
             throw Unusable(TransportError.InvalidAddress, $"Descriptor {descriptor}, which was passed for socket activation, is not a listening Unix stream socket; use ListenStream= with a path and Accept=no.");
         }
 
-        Span<byte> encoded = stackalloc byte[128];
+        Span<byte> encoded = stackalloc byte[AddressBytes];
         if (Libc.GetSockName(socket, encoded, out int length) < 0 || length > encoded.Length
             || SocketPath.Decode(encoded[..length]) is not { } address)
         {
@@ -93,17 +70,18 @@ internal static class ActivatedSocket
         return address;
     }
 
-    private static void CheckFile(string address)
+    private static void CheckFile(string address, SocketAccess access)
     {
-        SocketDirectory.Check(SocketPath.DirectoryOf(address));
+        SocketDirectory.Check(SocketPath.DirectoryOf(address), access);
         if (Libc.StatX(address, followLink: false, out Libc.statx_buffer file) < 0)
         {
             throw Unusable(TransportError.UnsafeAddress, $"The file of the socket that systemd passed, {address}, cannot be looked at: {Describe(Marshal.GetLastPInvokeError())}.");
         }
 
-        if (file.FileType != Libc.S_IFSOCK || file.stx_uid != Libc.GetEUid() || (file.Permissions & GroupAndOthers) != 0)
+        if (file.FileType != Libc.S_IFSOCK || !access.MayOwn(file.stx_uid) || access.IsTooOpenForSocket(file.Permissions))
         {
-            throw Unusable(TransportError.UnsafeAddress, $"{address}, which systemd passed, is not a socket of the daemon's user with mode 0600; set SocketMode=0600 in the socket unit.");
+            string mode = Convert.ToString((int)access.SocketMode, 8).PadLeft(4, '0');
+            throw Unusable(TransportError.UnsafeAddress, $"{address}, which systemd passed, is not a socket of the daemon's user with mode {mode}; set SocketMode={mode} in the socket unit.");
         }
     }
 

@@ -8,8 +8,6 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// <summary>A listening socket and, unless systemd owns it, the file that leads to it.</summary>
 internal sealed class BoundSocket : IAsyncDisposable
 {
-    private const uint OwnerReadWrite = 0x180; // 0600
-
     private readonly Libc.statx_buffer? _file;
     private readonly TimeProvider _time;
     private readonly IPluginLog _log;
@@ -36,7 +34,7 @@ internal sealed class BoundSocket : IAsyncDisposable
     /// Binds and listens. The caller holds the <see cref="SocketLock"/>: until listen(2), a probe would take the socket
     /// for a dead one.
     /// </summary>
-    internal static BoundSocket Bind(string address, int backlog, TimeProvider time, IPluginLog log)
+    internal static BoundSocket Bind(string address, int backlog, SocketAccess access, TimeProvider time, IPluginLog log)
     {
         SafeSocketHandle socket = Libc.UnixStreamSocket();
         Libc.statx_buffer? created = null;
@@ -44,9 +42,9 @@ internal sealed class BoundSocket : IAsyncDisposable
         {
             ThrowIfFailed(socket.IsInvalid ? -1 : 0, "create a socket for", address);
 
-            // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is 0600 from the
-            // first moment, without touching the umask, which belongs to the whole process.
-            ThrowIfFailed(Libc.FChMod(socket, OwnerReadWrite), "set the mode of", address);
+            // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is never wider than
+            // it should be, without touching the umask, which belongs to the whole process.
+            ThrowIfFailed(Libc.FChMod(socket, (uint)access.SocketMode), "set the mode of", address);
 
             // Before listen, so that no connection can exist without it: accepted sockets inherit it, and the kernel
             // then notes the sender of what is written even before we accept.
@@ -59,9 +57,15 @@ internal sealed class BoundSocket : IAsyncDisposable
             }
 
             created = file;
-            if ((file.Permissions & ~OwnerReadWrite) != 0)
+            if (access.IsTooOpenForSocket(file.Permissions))
             {
-                throw new TransportException(TransportError.UnsafeAddress, $"The file system gave {address} the mode {Convert.ToString(file.Permissions, 8)} instead of 600; choose another place with --socket.");
+                throw new TransportException(TransportError.UnsafeAddress, $"The file system gave {address} the mode {Convert.ToString(file.Permissions, 8)} instead of {Convert.ToString((int)access.SocketMode, 8)}; choose another place with --socket.");
+            }
+
+            // What the umask took away. The directory is ours: nobody else can have put another file there.
+            if (file.Permissions != (int)access.SocketMode)
+            {
+                File.SetUnixFileMode(address, access.SocketMode);
             }
 
             ThrowIfFailed(Libc.Listen(socket, backlog), "listen on", address);

@@ -3,14 +3,17 @@ using KeychainAuth.Plugin;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>Binds listeners, or takes over the one that systemd has bound for this process.</summary>
-internal sealed class UdsTransport(UdsSettings settings, TimeProvider time, IPluginLog log) : ITransport
+internal sealed class UdsTransport(UdsSettings settings, SocketAccess access, TimeProvider time, IPluginLog log) : ITransport
 {
+    private readonly PassedSockets _passed = new(access);
+
     public async ValueTask<ITransportListener> BindAsync(string address, CancellationToken cancellationToken)
     {
         SocketPath.Validate(address);
         cancellationToken.ThrowIfCancellationRequested();
-        BoundSocket socket = ActivatedSocket.TakeIfPassed(address, time, log)
-            ?? await BindOwnAsync(address, cancellationToken);
+        BoundSocket socket = _passed.Take(address) is { } descriptor
+            ? ActivatedSocket.TakeOver(descriptor, address, access, time, log)
+            : await BindOwnAsync(address, cancellationToken);
         try
         {
             return UdsListener.Start(socket, settings, time, log);
@@ -27,9 +30,9 @@ internal sealed class UdsTransport(UdsSettings settings, TimeProvider time, IPlu
 
     private async ValueTask<BoundSocket> BindOwnAsync(string address, CancellationToken cancellationToken)
     {
-        SocketDirectory.Ensure(SocketPath.DirectoryOf(address));
+        SocketDirectory.Ensure(SocketPath.DirectoryOf(address), access);
         using SocketLock taken = await SocketLock.AcquireAsync(address, time, cancellationToken);
         StaleSocket.RemoveIfDead(address, log);
-        return BoundSocket.Bind(address, settings.Backlog, time, log);
+        return BoundSocket.Bind(address, settings.Backlog, access, time, log);
     }
 }

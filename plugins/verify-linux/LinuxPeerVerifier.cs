@@ -21,10 +21,10 @@ internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
     private readonly PinTaker _taker;
     private int _saidNoPidFd;
 
-    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings)
+    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings, HashingLanes? lanes = null)
     {
         _context = context;
-        _services = new CodeServices(settings, context.Time, context.Log);
+        _services = new CodeServices(settings, context.Time, context.Log, lanes ?? new HashingLanes());
         Pins = new PinRegistry(settings.MaxPins, context.Time, context.Log);
         bool isRandomisationOff = IsRandomisationOff();
         if (isRandomisationOff)

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Output;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Interpreters;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -33,8 +33,7 @@ internal sealed class ApproveCommand : CliCommand
     private protected override int Execute(ParseResult arguments)
     {
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
-        var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
-        PendingEntry pending = selector.Find(queue) ?? throw selector.NotPending();
+        PendingEntry pending = selector.Find(Context.Broker.ReadPending()) ?? throw selector.NotPending();
         BinaryIdentity identity = pending.Identity;
 
         // A script is approved together with its interpreter, which then runs nothing else in its name.
@@ -44,8 +43,8 @@ internal sealed class ApproveCommand : CliCommand
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
         }
 
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter));
-        queue.Remove(e => e.Identity == identity);
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config => Change(config, identity, pending, interpreter));
+        Context.Broker.RemovePending(identity);
         Write(identity, changes);
         return ExitCode.Success;
     }
@@ -70,7 +69,7 @@ internal sealed class ApproveCommand : CliCommand
     }
 
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
-        new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
+        Context.Broker.ReadPolicy().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
 
     private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter)
     {

@@ -20,7 +20,7 @@ internal sealed class ListPendingCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        IReadOnlyList<PendingEntry> entries = new PendingQueue(Context.Paths.PendingFile, Context.Time).Read();
+        IReadOnlyList<PendingEntry> entries = Context.Broker.ReadPending();
         if (arguments.GetValue(_json))
         {
             Context.Out.WriteJson(entries, CliJsonContext.Default.IReadOnlyListPendingEntry);

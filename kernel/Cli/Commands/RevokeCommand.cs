@@ -1,7 +1,7 @@
 using System.CommandLine;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -22,7 +22,7 @@ internal sealed class RevokeCommand : CliCommand
     private protected override int Execute(ParseResult arguments)
     {
         var selector = new ProgramSelector(arguments.GetRequiredValue(_program));
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>
         {
             List<BinaryEntry> entries = selector.FindAll(config);
             if (entries.Count == 0)

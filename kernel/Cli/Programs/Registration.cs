@@ -2,6 +2,7 @@ using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Programs;
@@ -13,7 +14,7 @@ internal sealed class Registration(CliContext context, string command)
     {
         ExecutableReport report = ProgramCheck.Inspect(context, request.Path, request.AllowInterpreter);
         bool wasNew = false;
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(context, command).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = context.Broker.Change(command, config =>
         {
             (BinaryEntry entry, wasNew) = FindOrAdd(config, report.Identity);
             List<string> details = wasNew ? ["registered"] : [];

@@ -92,7 +92,9 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
         }
     }
 
-    private T Parse(byte[]? content)
+    /// <summary>The document in a file's content, read by other means; null reads as no file.</summary>
+    /// <exception cref="DocumentException">It is not what it should be.</exception>
+    internal T Parse(byte[]? content)
     {
         if (content is null)
         {

@@ -5,6 +5,7 @@ using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Core.Windows;
+using KeychainAuth.Daemon.Admin;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
@@ -28,11 +29,14 @@ internal sealed partial class BrokerService(
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConnectionTasks _connections = new();
     private readonly StormMemory _stormMemory = new();
+    private readonly ConnectionTasks _adminConnections = new();
     private InstanceFile? _instance;
+    private InterProcessLock? _claim;
     private AuditTrail? _audit;
     private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
     private ITransportListener? _listener;
+    private ITransportListener? _adminListener;
     private Task _work = Task.CompletedTask;
 
     /// <exception cref="StartupException">The daemon cannot serve; the message says why and what mends it.</exception>
@@ -51,10 +55,7 @@ internal sealed partial class BrokerService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not null)
-        {
-            await _listener.DisposeAsync();
-        }
+        await CloseListenersAsync();
 
         await _stopping.CancelAsync();
         await _work.WaitAsync(DrainTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -70,33 +71,81 @@ internal sealed partial class BrokerService(
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = paths.ResolveSocket(options.Socket);
+        string socket = options.System ? SystemPaths.Socket : paths.ResolveSocket(options.Socket);
         ClaimSocket(socket);
-
-        // Whoever may write there decides who gets secrets.
-        PrivateDirectory.Ensure(paths.ConfigDirectory);
-        ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+        ConfigDocument config = ReadConfig();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
         var host = new PluginHost(paths, time, loggers);
         _plugins = host.Load(options, config.Plugins);
         AuditPlugins(_plugins);
+        _scopes = options.System
+            ? ScopesOfAllUsers(host, _plugins, config)
+            : await ScopesOfOwnUserAsync(host, _plugins, config, _audit, cancellationToken);
+        _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
+        DaemonInstance instance = Describe(_listener.Address, _plugins);
+        _instance?.Publish(instance);
+        List<Task> work = [AcceptAsync(_listener, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync), TickAsync(_scopes)];
+        if (options.System)
+        {
+            _adminListener = await _plugins.Transport.BindAsync(SystemPaths.AdminSocket, cancellationToken);
+            work.Add(AcceptAsync(_adminListener, _adminConnections, CreateAdminPipeline(_plugins, _scopes, instance).ServeAsync));
+        }
+
+        _work = Task.WhenAll(work);
+        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
+    }
+
+    private ConfigDocument ReadConfig()
+    {
+        if (options.System)
+        {
+            return SystemConfigFile.Read(paths.ConfigFile);
+        }
+
+        // Whoever may write there decides who gets secrets.
+        PrivateDirectory.Ensure(paths.ConfigDirectory);
+        return ConfigFile.At(paths.ConfigFile).Read();
+    }
+
+    private async Task<UserScopes> ScopesOfOwnUserAsync(
+        PluginHost host, LoadedPlugins plugins, ConfigDocument config, AuditTrail audit, CancellationToken cancellationToken)
+    {
         ISecretStore store = await host.OpenStoreAsync(
-            _plugins.Selection[PluginKind.Store], config.Plugins, PluginHost.ProbeEnvironment(paths), cancellationToken);
-        UserScope scope = CreateScope(_plugins, store, _audit, limits);
-        _scopes = new UserScopes(new OwnUserScopeFactory(scope), time, loggers.CreateLogger<UserScopes>());
+            plugins.Selection[PluginKind.Store], config.Plugins, paths, PluginHost.ProbeEnvironment(paths), cancellationToken);
+        UserScope scope = CreateScope(plugins, store, audit, Limits.From(config.Limits));
+        var scopes = new UserScopes(new OwnUserScopeFactory(scope), time, loggers.CreateLogger<UserScopes>());
 
         // For as long as the daemon runs: its own user's scope is never idle.
-        _ = await _scopes.EnterAsync(scope.UserId, cancellationToken);
+        _ = await scopes.EnterAsync(scope.UserId, cancellationToken);
         scope.Policies.Current();
-        _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
-        _instance!.Publish(Describe(_listener.Address, _plugins));
-        _work = Task.WhenAll(AcceptAsync(_listener, CreatePipeline(_plugins, _scopes, limits)), TickAsync(_scopes));
-        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
+        return scopes;
+    }
+
+    private UserScopes ScopesOfAllUsers(PluginHost host, LoadedPlugins plugins, ConfigDocument config)
+    {
+        var shared = new PolicySource(
+            paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount), () => SystemConfigFile.Read(paths.ConfigFile));
+        shared.Current();
+        var factory = new SystemUserScopeFactory(
+            host, plugins.Selection[PluginKind.Store], PluginHost.ProbeEnvironment(paths), config, shared, time, loggers);
+        return new UserScopes(factory, time, loggers.CreateLogger<UserScopes>());
     }
 
     private void ClaimSocket(string socket)
     {
+        if (options.System)
+        {
+            // Its socket's directory is everybody's to enter: nothing that says who runs lies there.
+            _claim = new InterProcessLock(Path.Combine(paths.DataDirectory, "daemon.lock"));
+            if (!_claim.TryEnter())
+            {
+                throw new StartupException("Another system daemon is running: stop it first.");
+            }
+
+            return;
+        }
+
         _instance = InstanceFile.TryClaim(paths, socket);
         if (_instance is null)
         {
@@ -118,6 +167,7 @@ internal sealed partial class BrokerService(
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
             OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
+            paths,
             policies,
             pending,
             audit,
@@ -135,19 +185,26 @@ internal sealed partial class BrokerService(
         return new RequestPipeline(admission, responder, launches, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
-    private async Task AcceptAsync(ITransportListener listener, RequestPipeline pipeline)
+    private AdminPipeline CreateAdminPipeline(LoadedPlugins plugins, UserScopes scopes, DaemonInstance instance)
+    {
+        var actions = new AdminActions(instance, plugins.Selection, PluginHost.ProbeEnvironment(paths).Markers, new PolkitAuthority(time), time);
+        return new AdminPipeline(scopes, actions, _audit!, loggers.CreateLogger<AdminPipeline>());
+    }
+
+    private async Task AcceptAsync(
+        ITransportListener listener, ConnectionTasks connections, Func<IPeerConnection, CancellationToken, Task> serveAsync)
     {
         try
         {
             while (true)
             {
-                await _connections.WaitForRoomAsync(_stopping.Token);
+                await connections.WaitForRoomAsync(_stopping.Token);
                 if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
                 {
                     break;
                 }
 
-                _connections.Run(() => pipeline.ServeAsync(connection, _stopping.Token));
+                connections.Run(() => serveAsync(connection, _stopping.Token));
             }
         }
         catch (OperationCanceledException)
@@ -161,7 +218,7 @@ internal sealed partial class BrokerService(
             lifetime.StopApplication();
         }
 
-        await _connections.WhenAllEnded();
+        await connections.WhenAllEnded();
     }
 
     private async Task TickAsync(UserScopes scopes)
@@ -201,7 +258,7 @@ internal sealed partial class BrokerService(
     {
         ProcessId = System.Environment.ProcessId,
         Version = ProductInfo.Version,
-        Mode = "user",
+        Mode = options.System ? "system" : "user",
         SocketPath = address,
         ConfigPath = paths.ConfigFile,
         AuditPath = paths.AuditFile,
@@ -211,12 +268,17 @@ internal sealed partial class BrokerService(
         StartedAt = time.GetUtcNow(),
     };
 
+    private async Task CloseListenersAsync()
+    {
+        foreach (ITransportListener listener in new[] { _listener, _adminListener }.OfType<ITransportListener>())
+        {
+            await listener.DisposeAsync();
+        }
+    }
+
     private async Task CloseAsync()
     {
-        if (_listener is not null)
-        {
-            await _listener.DisposeAsync();
-        }
+        await CloseListenersAsync();
 
         if (_scopes is not null)
         {
@@ -238,6 +300,7 @@ internal sealed partial class BrokerService(
         }
 
         _instance?.Dispose();
+        _claim?.Dispose();
     }
 
     [LoggerMessage(LogLevel.Information, "{Name} {Version} (process {ProcessId}) listens on {Address}, store {Store}")]

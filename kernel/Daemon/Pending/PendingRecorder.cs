@@ -59,6 +59,14 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         Write(entry);
     }
 
+    /// <summary>Takes programs off the queue because a person has decided about them.</summary>
+    /// <exception cref="DocumentException">The queue could not be written.</exception>
+    internal void Remove(Predicate<PendingEntry> which)
+    {
+        Forget();
+        queue.Remove(which);
+    }
+
     /// <summary>
     /// Starts anew because a person has decided something: a count from before must not bring back what was just
     /// approved or denied, and the next knock is described in full.

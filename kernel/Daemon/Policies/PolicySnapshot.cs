@@ -7,6 +7,16 @@ internal sealed class PolicySnapshot
 {
     private readonly Dictionary<BinaryIdentity, BinaryEntry> _entries = [];
     private readonly HashSet<BinaryIdentity> _denied = [];
+    private readonly PolicySnapshot? _shared;
+    private PolicySnapshot? _merged;
+
+    private PolicySnapshot(PolicySnapshot own, PolicySnapshot shared)
+    {
+        _entries = own._entries;
+        _denied = own._denied;
+        _shared = shared;
+        RefusesUnattributed = own.RefusesUnattributed || shared.RefusesUnattributed;
+    }
 
     internal PolicySnapshot(ConfigDocument config)
     {
@@ -29,8 +39,27 @@ internal sealed class PolicySnapshot
     internal bool RefusesUnattributed { get; }
 
     /// <summary>The entry of a program: hash and path must both agree.</summary>
-    internal BinaryEntry? Find(BinaryIdentity identity) => _entries.GetValueOrDefault(identity);
+    internal BinaryEntry? Find(BinaryIdentity identity) => _entries.GetValueOrDefault(identity) ?? (IsDenied(identity) ? null : _shared?.Find(identity));
+
+    /// <summary>Whether the entry, if there is one, is this user's own rather than everybody's.</summary>
+    internal bool IsOwn(BinaryIdentity identity) => _entries.ContainsKey(identity);
 
     /// <summary>Whether a person does not want to be asked about this program again.</summary>
-    internal bool IsDenied(BinaryIdentity identity) => _denied.Contains(identity);
+    internal bool IsDenied(BinaryIdentity identity) => _denied.Contains(identity) || _shared?.IsDenied(identity) == true;
+
+    /// <summary>
+    /// This user's policy, and beneath it what holds for everybody: an entry of the user's own comes first, and what
+    /// either denies is denied.
+    /// </summary>
+    internal PolicySnapshot Over(PolicySnapshot shared)
+    {
+        PolicySnapshot? merged = Volatile.Read(ref _merged);
+        if (merged?._shared != shared)
+        {
+            merged = new PolicySnapshot(this, shared);
+            Volatile.Write(ref _merged, merged);
+        }
+
+        return merged;
+    }
 }

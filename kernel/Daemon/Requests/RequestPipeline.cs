@@ -161,7 +161,8 @@ internal sealed partial class RequestPipeline(
     // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
     private static async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
-        if (entry.Protocol is not null)
+        // What holds for every user is root's to change.
+        if (entry.Protocol is not null || !RequirePolicy(session).IsOwn(session.Identity))
         {
             return;
         }

@@ -1,3 +1,4 @@
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -10,13 +11,14 @@ namespace KeychainAuth.Daemon.Users;
 /// <summary>Everything that belongs to one user: whatever a request touches is found through this.</summary>
 /// <param name="UserId">The user; null on Windows.</param>
 /// <param name="Sid">The user's security identifier on Windows; null elsewhere.</param>
+/// <param name="Paths">Where what the daemon keeps for this user lies.</param>
 /// <param name="Policies">What programs of this user may do.</param>
 /// <param name="Pending">Programs of this user that wait for approval.</param>
 /// <param name="Audit">This user's log; closed with the scope.</param>
 /// <param name="Store">This user's secrets; closed with the scope.</param>
 /// <param name="Limiter">Counts this user's connections.</param>
 internal sealed record UserScope(
-    uint? UserId, string? Sid, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
+    uint? UserId, string? Sid, UserPaths Paths, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
 {
     /// <summary>Whether programs are served only when they were launched, unless their entry says otherwise: in system mode.</summary>
     internal bool DemandsLaunch { get; init; }

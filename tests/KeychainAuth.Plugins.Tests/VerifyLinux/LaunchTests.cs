@@ -322,7 +322,7 @@ public sealed class LaunchTests(AttackerPrograms programs) : VerifierTest(progra
     private ControlledProcess Start(string program) => ControlledProcess.Start(
         "setpriv", ["--reuid", $"{OrdinaryUser}", "--regid", $"{OrdinaryUser}", "--clear-groups", "--inh-caps=-all", Launcher, program, _listener!.Path], environment: null);
 
-    private async Task<ControlledProcess> StartOrdinaryAsync(string program, string socket)
+    private static async Task<ControlledProcess> StartOrdinaryAsync(string program, string socket)
     {
         ControlledProcess process = ControlledProcess.Start(
             "setpriv", ["--reuid", $"{OrdinaryUser}", "--regid", $"{OrdinaryUser}", "--clear-groups", "--inh-caps=-all", program, socket], environment: null);
@@ -330,8 +330,9 @@ public sealed class LaunchTests(AttackerPrograms programs) : VerifierTest(progra
         return process;
     }
 
+    // Opening a FIFO for both is no wait.
     private static SafeFileHandle Open(string path) =>
-        Interop.Libc.Open(path, Interop.Libc.O_RDONLY | Interop.Libc.O_NONBLOCK);
+        File.OpenHandle(path, FileMode.Open, new FileInfo(path).Length == 0 ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static Task ShellAsync(string command) => RunAsync("sh", "-ec", command);
 }

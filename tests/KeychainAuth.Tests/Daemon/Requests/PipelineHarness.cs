@@ -1,6 +1,7 @@
 using System.Text;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -37,6 +38,7 @@ internal sealed class PipelineHarness : IDisposable
         Scope = new UserScope(
             0,
             null,
+            SystemPaths.For(0, "/"),
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,

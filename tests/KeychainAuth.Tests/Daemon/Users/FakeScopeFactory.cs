@@ -1,6 +1,7 @@
 using System.Globalization;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -58,6 +59,7 @@ internal sealed class FakeScopeFactory(TestDirectory directory, TimeProvider tim
         return new UserScope(
             user,
             null,
+            SystemPaths.For(user, "/"),
             new PolicySource(FileOf(user, "config.json"), time, _ => { }),
             new PendingRecorder(new PendingQueue(FileOf(user, "pending.json"), time), time, NullLogger<PendingRecorder>.Instance),
             new AuditTrail(new AuditLog(FileOf(user, "audit.log"), time, limits.AuditMaxBytes, limits.AuditFiles), time),

@@ -1,0 +1,148 @@
+using KeychainAuth.Core.Accounts;
+using KeychainAuth.Core.Paths;
+
+namespace KeychainAuth.Cli.Services;
+
+/// <summary>Puts system mode on the machine and takes it off. Each step finds out whether it has been done already.</summary>
+internal sealed class SystemInstallation(TextWriter output, string programDirectory)
+{
+    private const string SocketUnit = "keychain-auth.socket";
+    private const string ServiceUnit = "keychain-auth.service";
+
+    private string Program => programDirectory.TrimEnd('/');
+
+    /// <summary>Shows every file as it would be written, and changes nothing.</summary>
+    internal void Print()
+    {
+        foreach (InstalledFile file in InstalledFile.All)
+        {
+            output.WriteLine($"==> {file.Path}");
+            output.WriteLine(file.ContentFor(Program));
+        }
+    }
+
+    /// <exception cref="CliException">A step failed; those before it stay done, and a second run goes on from there.</exception>
+    internal void Install()
+    {
+        RequireRoot();
+        ProgramTree.RequireSafe(Program);
+        foreach (InstalledFile file in InstalledFile.All)
+        {
+            output.WriteLine($"{(file.Write(file.ContentFor(Program)) ? "wrote" : "unchanged")} {file.Path}");
+        }
+
+        CreateAccounts();
+        CreateDirectories();
+        if (SystemTools.IsSystemdRunning)
+        {
+            SystemTools.Run("systemctl", "daemon-reload");
+            SystemTools.Run("systemctl", "enable", "--now", SocketUnit);
+            SystemTools.Run("systemctl", "try-restart", ServiceUnit);
+            output.WriteLine($"{SocketUnit} is enabled and listens: 'keychain-auth status' asks the daemon.");
+        }
+        else
+        {
+            output.WriteLine($"systemd does not run here, so nothing was started. Where it does: systemctl enable --now {SocketUnit}");
+        }
+    }
+
+    /// <param name="purge">Also delete all users' secrets and policy, the log, the configuration and the accounts.</param>
+    /// <exception cref="CliException">A step failed; a second run goes on from there.</exception>
+    internal void Uninstall(bool purge)
+    {
+        RequireRoot();
+        if (SystemTools.IsSystemdRunning)
+        {
+            // Not there is as good as stopped.
+            _ = SystemTools.TryRun("systemctl", "disable", "--now", SocketUnit, ServiceUnit);
+        }
+
+        foreach (InstalledFile file in InstalledFile.All.Where(f => File.Exists(f.Path)))
+        {
+            File.Delete(file.Path);
+            output.WriteLine($"removed {file.Path}");
+        }
+
+        if (SystemTools.IsSystemdRunning)
+        {
+            SystemTools.Run("systemctl", "daemon-reload");
+        }
+
+        Delete(SystemPaths.RuntimeDirectory);
+        if (!purge)
+        {
+            output.WriteLine($"kept {SystemPaths.StateDirectory}, {SystemPaths.ConfigDirectory} and account {SystemPaths.Account}: --purge deletes them, and with them every user's secrets.");
+            return;
+        }
+
+        Delete(SystemPaths.StateDirectory);
+        Delete(SystemPaths.ConfigDirectory);
+        if (UserAccount.Find(SystemPaths.Account) is not null)
+        {
+            SystemTools.Run("userdel", SystemPaths.Account);
+            output.WriteLine($"removed account {SystemPaths.Account}");
+        }
+
+        // Some systems remove the account's own group with it.
+        _ = SystemTools.TryRun("groupdel", SystemPaths.Account);
+        _ = SystemTools.TryRun("groupdel", SystemPaths.ClientsGroup);
+    }
+
+    private void CreateAccounts()
+    {
+        if (SystemTools.Find("systemd-sysusers") is not null)
+        {
+            SystemTools.Run("systemd-sysusers", InstalledFile.Accounts.Path);
+        }
+        else
+        {
+            // 0 or "there already": the account is looked up afterwards.
+            _ = SystemTools.TryRun("groupadd", "--system", SystemPaths.ClientsGroup);
+            if (UserAccount.Find(SystemPaths.Account) is null)
+            {
+                _ = SystemTools.TryRun("groupadd", "--system", SystemPaths.Account);
+                SystemTools.Run(
+                    "useradd", "--system", "--gid", SystemPaths.Account, "--no-create-home",
+                    "--home-dir", SystemPaths.StateDirectory, "--shell", "/usr/sbin/nologin", SystemPaths.Account);
+            }
+        }
+
+        UserAccount account = UserAccount.Find(SystemPaths.Account)
+            ?? throw new CliException($"The account '{SystemPaths.Account}' was not created.");
+        output.WriteLine($"account {account.Name} ({account.UserId}), group {SystemPaths.ClientsGroup}");
+    }
+
+    private void CreateDirectories()
+    {
+        if (SystemTools.Find("systemd-tmpfiles") is not null)
+        {
+            SystemTools.Run("systemd-tmpfiles", "--create", InstalledFile.Directories.Path);
+        }
+        else
+        {
+            string account = SystemPaths.Account;
+            SystemTools.Run("install", "-d", "-m", "0755", "-o", account, "-g", account, SystemPaths.RuntimeDirectory);
+            SystemTools.Run("install", "-d", "-m", "0750", "-o", "root", "-g", account, SystemPaths.ConfigDirectory);
+            SystemTools.Run("install", "-d", "-m", "0700", "-o", account, "-g", account, SystemPaths.StateDirectory);
+        }
+
+        output.WriteLine($"directories {SystemPaths.ConfigDirectory}, {SystemPaths.StateDirectory}, {SystemPaths.RuntimeDirectory}");
+    }
+
+    private void Delete(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+            output.WriteLine($"removed {directory}");
+        }
+    }
+
+    private static void RequireRoot()
+    {
+        if (Interop.Libc.GetEUid() != 0)
+        {
+            throw new CliException("System mode is root's to install and uninstall: run it with sudo.");
+        }
+    }
+}
