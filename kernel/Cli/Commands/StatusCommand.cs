@@ -17,9 +17,6 @@ internal sealed class StatusCommand : CliCommand
     internal const string IsolationNote =
         "no (an unapproved program gets nothing by asking, nor by claiming to be another; a determined program of your own user can still get in through an approved one, or approve itself)";
 
-    private const string SystemIsolationNote =
-        "no (policy, secrets and daemon are out of your programs' reach; a determined program of yours can still write into an approved one that may run without the launcher)";
-
     private readonly Option<string?> _socket = SocketOption();
     private readonly Option<bool> _json = JsonSwitch();
 
@@ -119,7 +116,7 @@ internal sealed class StatusCommand : CliCommand
     private static string Isolation(StatusReport report) => report switch
     {
         { SameUserIsolation: true } => "yes",
-        { Mode: "system" } => SystemIsolationNote,
+        { Mode: "system" } => StatusText.SystemIsolationNote,
         _ => IsolationNote,
     };
 
