@@ -36,7 +36,7 @@ internal sealed class CliContext : IDisposable
     internal required string ProgramDirectory { get; init; }
 
     /// <summary>The set-group-id program that starts others, whether it is installed or not.</summary>
-    internal string Launcher { get; init; } = Launching.Launcher.InstalledPath;
+    internal string Launcher => Path.Combine(ProgramDirectory, Launching.Launcher.FileName);
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 

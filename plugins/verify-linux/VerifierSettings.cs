@@ -24,8 +24,8 @@ internal sealed record VerifierSettings
     /// <summary>Whether an overlay counts as trusted although its layers cannot be seen from here.</summary>
     public bool AcceptHiddenOverlayLayers { get; init; }
 
-    /// <summary>Where the launcher is installed; looked for in system mode only.</summary>
-    public string Launcher { get; init; } = "/usr/lib/keychain-auth/keychain-auth-launch";
+    /// <summary>Where the launcher is installed: beside the daemon. Looked for in system mode only.</summary>
+    public string Launcher { get; init; } = Path.Combine(AppContext.BaseDirectory, "keychain-auth-launch");
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="PluginSettingsException">A setting is unknown or has no meaning.</exception>

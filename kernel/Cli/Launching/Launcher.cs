@@ -3,11 +3,11 @@ using KeychainAuth.Core;
 
 namespace KeychainAuth.Cli.Launching;
 
-/// <summary>The set-group-id program that system mode installs.</summary>
+/// <summary>The set-group-id program beside this one. Installing system mode gives it its group.</summary>
 internal static class Launcher
 {
-    /// <summary>Where it is installed. The daemon's verifier looks for it at the same place.</summary>
-    internal const string InstalledPath = "/usr/lib/keychain-auth/keychain-auth-launch";
+    /// <summary>The daemon's verifier looks for it by the same name, beside the daemon.</summary>
+    internal const string FileName = "keychain-auth-launch";
 
     /// <summary>Replaces this process by the launcher, which becomes the program.</summary>
     /// <returns>Never, where it succeeds.</returns>
@@ -24,7 +24,7 @@ internal static class Launcher
     /// <exception cref="CliException">It is not installed.</exception>
     internal static void RequireInstalled(CliContext context)
     {
-        if (!File.Exists(context.Launcher))
+        if (OperatingSystem.IsWindows() || !File.Exists(context.Launcher) || (File.GetUnixFileMode(context.Launcher) & UnixFileMode.SetGroup) == 0)
         {
             throw new CliException(
                 $"{context.Launcher} is not installed: programs are launched in system mode only. Install it as root with: {ProductInfo.CommandName} service install --system",

@@ -72,6 +72,12 @@ internal sealed class Registration(CliContext context, string command)
             yield return $"protocol {protocol}";
         }
 
+        if (request.MustBeLaunched is { } must && entry.Launch == "optional" == must)
+        {
+            entry.Launch = must ? null : "optional";
+            yield return must ? "must be launched" : "need not be launched: open to your other programs";
+        }
+
         if (report.Interpreter is { } interpreter && entry.Interpreter != true)
         {
             entry.Interpreter = true;

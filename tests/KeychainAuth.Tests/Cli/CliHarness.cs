@@ -30,7 +30,7 @@ internal sealed class CliHarness : IDisposable
     internal string Program => _home.Combine("program");
 
     /// <summary>Where the launcher is looked for.</summary>
-    internal string Launcher => _home.Combine("launcher");
+    internal string Launcher => Path.Combine(Program, "keychain-auth-launch");
 
     internal string Home => _home.Path;
 
@@ -56,7 +56,6 @@ internal sealed class CliHarness : IDisposable
         Error = error,
         Environment = Environment,
         ProgramDirectory = Program,
-        Launcher = Launcher,
         Time = Time,
         Inspector = new ExecutableInspector(_ => true),
         Replace = (path, arguments, environment) =>

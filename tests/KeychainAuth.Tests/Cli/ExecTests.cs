@@ -1,10 +1,17 @@
+using System.Runtime.Versioning;
+
 namespace KeychainAuth.Tests.Cli;
 
+[SupportedOSPlatform("linux")]
 public sealed class ExecTests : IDisposable
 {
     private readonly CliHarness _cli = new();
 
-    public ExecTests() => File.WriteAllText(_cli.Launcher, "");
+    public ExecTests()
+    {
+        File.WriteAllText(_cli.Launcher, "");
+        File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead | UnixFileMode.SetGroup);
+    }
 
     public void Dispose() => _cli.Dispose();
 
@@ -61,6 +68,8 @@ public sealed class ExecTests : IDisposable
     [Fact]
     public void Exec_NoLauncher_SaysHowToInstallIt()
     {
+        File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead);
+        Assert.Contains("service install --system", _cli.Fail(125, "exec", "--", _cli.AddProgram("tool")), StringComparison.Ordinal);
         File.Delete(_cli.Launcher);
         Assert.Contains("service install --system", _cli.Fail(125, "exec", "--", _cli.AddProgram("tool")), StringComparison.Ordinal);
     }

@@ -8,7 +8,11 @@ public sealed class ShimTests : IDisposable
 {
     private readonly CliHarness _cli = new();
 
-    public ShimTests() => File.WriteAllText(_cli.Launcher, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\n");
+    public ShimTests()
+    {
+        File.WriteAllText(_cli.Launcher, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\n");
+        File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.SetGroup);
+    }
 
     private string Shims => Path.Combine(_cli.Paths.DataDirectory, "shims");
 
@@ -22,7 +26,6 @@ public sealed class ShimTests : IDisposable
         string program = _cli.AddProgram(name);
         string said = _cli.Do("shim", "add", program);
         Assert.Contains("is not first on PATH", said, StringComparison.Ordinal);
-        File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         CommandResult result = await Command.RunAsync(Path.Combine(Shims, name), ["--x", "a b", "'"]);
         Assert.Equal($"<{program}>\n<--x>\n<a b>\n<'>\n", result.Output);
         Assert.Contains(program, _cli.Do("shim", "list"), StringComparison.Ordinal);
@@ -34,7 +37,6 @@ public sealed class ShimTests : IDisposable
         string script = Path.Combine(_cli.Home, "deploy.py");
         File.WriteAllText(script, "#!/usr/bin/python3 -I\n");
         Assert.Contains("as a script", _cli.Do("shim", "add", script, "--name", "deploy"), StringComparison.Ordinal);
-        File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         CommandResult result = await Command.RunAsync(Path.Combine(Shims, "deploy"), ["x"]);
         Assert.Equal($"<--script>\n<{script}>\n<x>\n", result.Output);
         Assert.Equal(
