@@ -5,7 +5,7 @@ ROW ?=
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: all demo test red-team test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team fuzz-launcher test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -23,6 +23,11 @@ red-team: publish test-plugins
 	@artifacts/bin/KeychainAuth.EndToEnd.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/KeychainAuth.EndToEnd.Tests -noColor \
 	  $(if $(ROW),-method '*.Row$(ROW)_*',-namespace KeychainAuth.EndToEnd.Tests.RedTeam); status=$$?; \
 	  cat artifacts/red-team.txt; exit $$status
+
+# What the launcher reads from others, under AFL++ and both sanitizers.
+SECONDS ?= 60
+fuzz-launcher:
+	@bash scripts/fuzz-launcher $(SECONDS)
 
 # Plugins that exist for tests only: good ones, broken ones, hostile ones.
 test-plugins:

@@ -15,4 +15,7 @@ internal sealed record RegistrationRequest
     internal bool Jit { get; init; }
 
     internal int? Protocol { get; init; }
+
+    /// <summary>Whether it is served only when launched, in system mode; null leaves that as it is.</summary>
+    internal bool? MustBeLaunched { get; init; }
 }

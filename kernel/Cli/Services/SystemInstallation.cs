@@ -12,6 +12,8 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
 
     private string Program => programDirectory.TrimEnd('/');
 
+    private string Launcher => Path.Combine(Program, Launching.Launcher.FileName);
+
     /// <summary>Shows every file as it would be written, and changes nothing.</summary>
     internal void Print()
     {
@@ -34,6 +36,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
 
         CreateAccounts();
         CreateDirectories();
+        GiveLauncherItsGroup();
         MakeMasterKey();
         if (SystemTools.IsSystemdRunning)
         {
@@ -71,6 +74,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
             SystemTools.Run("systemctl", "daemon-reload");
         }
 
+        TakeLauncherItsGroup();
         Delete(SystemPaths.RuntimeDirectory);
         if (!purge)
         {
@@ -148,6 +152,30 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
         {
             File.Delete(key);
             output.WriteLine($"removed {key}");
+        }
+    }
+
+    // Its group before its bit: chgrp takes the bit away.
+    private void GiveLauncherItsGroup()
+    {
+        string launcher = Launcher;
+        if (!File.Exists(launcher))
+        {
+            throw new CliException($"{launcher} is missing, without which no program can be launched: install the whole tree.");
+        }
+
+        SystemTools.Run("chgrp", SystemPaths.ClientsGroup, launcher);
+        SystemTools.Run("chmod", "2755", launcher);
+        output.WriteLine($"launcher {launcher}, set-group-id {SystemPaths.ClientsGroup}");
+    }
+
+    private void TakeLauncherItsGroup()
+    {
+        if (File.Exists(Launcher))
+        {
+            SystemTools.Run("chmod", "0755", Launcher);
+            SystemTools.Run("chgrp", "root", Launcher);
+            output.WriteLine($"launcher {Launcher} has no group any more");
         }
     }
 

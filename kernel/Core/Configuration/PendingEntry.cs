@@ -37,6 +37,13 @@ internal sealed class PendingEntry
     [JsonPropertyName("jit")]
     public bool? Jit { get; set; }
 
+    /// <summary>The script, where the program is an interpreter that was to be launched with it.</summary>
+    [JsonPropertyName("script")]
+    public CodeFileEntry? Script { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonIgnore]
+    internal BinaryIdentity Identity => new(Hash, Path, ScriptIdentity.From(Script));
 }

@@ -8,6 +8,7 @@ using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Requests;
 using KeychainAuth.Daemon.Sealing;
+using KeychainAuth.Daemon.Users;
 using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Admin;
@@ -37,7 +38,7 @@ internal sealed class AdminActions(
 
             return call.Request.Action switch
             {
-                AdminAction.Status => Status(call.Scope.Paths),
+                AdminAction.Status => Status(call.Scope),
                 AdminAction.Policy => Policy(call.Scope.Paths),
                 AdminAction.Pending => new AdminResponse { Pending = new PendingQueue(call.Scope.Paths.PendingFile, time).Read() },
                 AdminAction.Update => await _update.ApplyAsync(call, cancellationToken),
@@ -56,12 +57,18 @@ internal sealed class AdminActions(
         }
     }
 
-    private AdminResponse Status(UserPaths paths) => new()
+    private AdminResponse Status(UserScope scope)
     {
-        Daemon = instance with { ConfigPath = paths.ConfigFile, AuditPath = paths.AuditFile },
-        Registered = ConfigFile.At(paths.ConfigFile).Read().RegisteredBinaries.Count,
-        Waiting = new PendingQueue(paths.PendingFile, time).Read().Count,
-    };
+        UserPaths paths = scope.Paths;
+        List<BinaryEntry> registered = ConfigFile.At(paths.ConfigFile).Read().RegisteredBinaries;
+        return new AdminResponse
+        {
+            Daemon = instance with { ConfigPath = paths.ConfigFile, AuditPath = paths.AuditFile },
+            Registered = registered.Count,
+            Waiting = new PendingQueue(paths.PendingFile, time).Read().Count,
+            Isolated = scope.DemandsLaunch && !registered.Exists(entry => entry.Launch == "optional"),
+        };
+    }
 
     private static AdminResponse Policy(UserPaths paths)
     {

@@ -184,7 +184,10 @@ internal sealed partial class BrokerService(
     {
         var responder = new RefusalResponder(_audit!, loggers.CreateLogger<RefusalResponder>());
         var admission = new PeerAdmission(plugins.Verifier, scopes, limits, time, responder);
-        return new RequestPipeline(admission, responder, limits, time, loggers.CreateLogger<RequestPipeline>());
+        LaunchService? launches = plugins.Verifier is ILaunchVerifier verifier
+            ? new LaunchService(verifier, responder, limits, loggers.CreateLogger<LaunchService>())
+            : null;
+        return new RequestPipeline(admission, responder, launches, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
     private AdminPipeline CreateAdminPipeline(LoadedPlugins plugins, UserScopes scopes, DaemonInstance instance)

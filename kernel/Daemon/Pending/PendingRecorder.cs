@@ -23,7 +23,17 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     private long _dropped;
 
     /// <summary>Notes that a program asked.</summary>
-    internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
+    internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason) =>
+        Record(identity, () => peer.Evidence, peer.Code, userId, reason);
+
+    /// <summary>The same of a program that does not run yet.</summary>
+    /// <param name="identity">Which program.</param>
+    /// <param name="evidence">Asked for at its first knock only.</param>
+    /// <param name="code">Code that was seen in it.</param>
+    /// <param name="userId">Whose it is.</param>
+    /// <param name="reason">Why it was refused.</param>
+    internal void Record(
+        BinaryIdentity identity, Func<IReadOnlyDictionary<string, string>> evidence, CodeInventory code, uint? userId, string reason)
     {
         PendingEntry entry;
         lock (_gate)
@@ -32,7 +42,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
             {
                 knock.Uncounted++;
                 knock.Reason = reason;
-                knock.Code = peer.Code;
+                knock.Code = code;
                 return;
             }
 
@@ -42,8 +52,8 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
                 return;
             }
 
-            entry = Describe(identity, peer, userId, reason);
-            _knocks[identity] = new Knock(time.GetTimestamp(), entry, peer.Code);
+            entry = Describe(identity, evidence(), code, userId, reason);
+            _knocks[identity] = new Knock(time.GetTimestamp(), entry, code);
         }
 
         Write(entry);
@@ -108,26 +118,32 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         }
     }
 
-    private PendingEntry Describe(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason) => new()
+    private PendingEntry Describe(
+        BinaryIdentity identity, IReadOnlyDictionary<string, string> evidence, CodeInventory code, uint? userId, string reason)
     {
-        Path = identity.Path,
-        Hash = identity.Hash,
-        CommandLine = peer.Evidence.TryGetValue(CommandLineEvidence, out string? arguments)
-            ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
-            : null,
-        Timestamp = time.GetUtcNow(),
-        UserId = userId,
-        Reason = reason,
-        Attempts = 1,
-        Jit = Jit(peer.Code),
-        Files = Files(peer.Code),
-    };
+        return new PendingEntry
+        {
+            Path = identity.Path,
+            Hash = identity.Hash,
+            Script = identity.Script?.ToEntry(),
+            CommandLine = evidence.TryGetValue(CommandLineEvidence, out string? arguments)
+                ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
+                : null,
+            Timestamp = time.GetUtcNow(),
+            UserId = userId,
+            Reason = reason,
+            Attempts = 1,
+            Jit = Jit(code),
+            Files = Files(code),
+        };
+    }
 
     // As full as the first one: the person may have removed that entry meanwhile.
     private PendingEntry Recount(Knock knock) => new()
     {
         Path = knock.First.Path,
         Hash = knock.First.Hash,
+        Script = knock.First.Script,
         CommandLine = knock.First.CommandLine,
         Timestamp = time.GetUtcNow(),
         UserId = knock.First.UserId,

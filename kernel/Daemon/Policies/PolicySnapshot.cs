@@ -22,12 +22,12 @@ internal sealed class PolicySnapshot
     {
         foreach (BinaryEntry entry in config.RegisteredBinaries)
         {
-            _entries[new BinaryIdentity(entry.Hash, entry.Path)] = entry;
+            _entries[entry.Identity] = entry;
         }
 
         foreach (DeniedEntry denied in config.Denied ?? [])
         {
-            _denied.Add(new BinaryIdentity(denied.Hash, denied.Path));
+            _denied.Add(denied.Identity);
         }
 
         RefusesUnattributed = config.Unattributed == "refuse";

@@ -37,7 +37,10 @@ internal sealed class PeerAdmission(
             }
 
             var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
-            session = new Session(number, connection, result.Peer, result.Attributable, lease, frames);
+            session = new Session(number, connection, result.Peer, result.Attributable, lease, frames)
+            {
+                IsLauncher = verifier is ILaunchVerifier launches && launches.IsLauncher(result.Peer),
+            };
             return await AdmitVerifiedAsync(session, verification, stopping);
         }
         catch (Refusal refusal)
@@ -147,14 +150,23 @@ internal sealed class PeerAdmission(
         bool isAdmitted = false;
         try
         {
-            BinaryEntry entry = SessionGuard.RequireRegistered(session);
-            SessionGuard.RequireApprovedCode(session, entry);
+            if (!session.IsLauncher)
+            {
+                BinaryEntry entry = SessionGuard.RequireRegistered(session);
+                SessionGuard.RequireLaunched(session, entry);
+                SessionGuard.RequireApprovedCode(session, entry);
+            }
+
             isCounted = session.Scope.Limiter.TryEnter(session.Identity);
             SessionGuard.Require(isCounted, Reason.Busy, "This program has too many connections: close some, or try again.");
-            SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
+            if (!session.IsLauncher)
             {
-                DurationMicroseconds = (long)verification.TotalMicroseconds,
-            });
+                SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
+                {
+                    DurationMicroseconds = (long)verification.TotalMicroseconds,
+                });
+            }
+
             isAdmitted = true;
             return session;
         }

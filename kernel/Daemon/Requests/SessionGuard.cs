@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using KeychainAuth.Core;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
 using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Requests;
 
@@ -25,21 +27,36 @@ internal static class SessionGuard
     }
 
     /// <summary>The program is registered, by hash and path. One that is not is queued for a person's approval.</summary>
-    internal static BinaryEntry RequireRegistered(Session session)
+    internal static BinaryEntry RequireRegistered(Session session) =>
+        Find(RequirePolicy(session), session.Identity) ?? throw Queue(session, "This program is not registered.");
+
+    /// <summary>The same of a program that is to be launched.</summary>
+    internal static BinaryEntry RequireRegistered(Session launcher, BinaryIdentity program, PreparedLaunch launch)
     {
-        PolicySnapshot policy = RequirePolicy(session);
-        if (policy.Find(session.Identity) is { } entry)
+        if (Find(RequirePolicy(launcher), program) is { } entry)
         {
             return entry;
         }
 
-        if (policy.IsDenied(session.Identity))
-        {
-            throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.");
-        }
-
-        throw Queue(session, "This program is not registered.");
+        const string Why = "This program is not registered.";
+        launcher.Scope.Pending.Record(program, () => launch.Evidence, CodeInventory.Empty, launcher.Connection.Peer.UserId, Why);
+        throw new Refusal(Reason.Unregistered, $"{program.DisplayPath} waits for approval: see '{ProductInfo.CommandName} list-pending', then approve it and start it again.") { Detail = Why };
     }
+
+    /// <summary>
+    /// Where the user's programs are to be launched: this one was, and every byte of the connection is its own. Its
+    /// permissions are worth nothing to a process that its user's other programs can write into.
+    /// </summary>
+    internal static void RequireLaunched(Session session, BinaryEntry entry)
+    {
+        Require(
+            session.IsLaunched || !MustBeLaunched(session, entry),
+            Reason.LaunchRequired,
+            $"This program is served only when it is launched. Start it with: {ProductInfo.CommandName} exec -- {session.Identity.DisplayPath}");
+    }
+
+    /// <summary>Whether this program is served only when it was launched.</summary>
+    internal static bool MustBeLaunched(Session session, BinaryEntry entry) => session.Scope.DemandsLaunch && entry.Launch != "optional";
 
     /// <summary>The code in the process beside its executable was approved with it.</summary>
     internal static void RequireApprovedCode(Session session, BinaryEntry entry)
@@ -92,6 +109,12 @@ internal static class SessionGuard
             throw new Refusal(reason, message);
         }
     }
+
+    /// <exception cref="Refusal">A person does not want to be asked about it.</exception>
+    private static BinaryEntry? Find(PolicySnapshot policy, BinaryIdentity identity) =>
+        policy.Find(identity) ?? (policy.IsDenied(identity)
+            ? throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.")
+            : null);
 
     private static Refusal Queue(Session session, string why)
     {

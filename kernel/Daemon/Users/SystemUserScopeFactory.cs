@@ -75,6 +75,7 @@ internal sealed class SystemUserScopeFactory(
             new ConnectionLimiter(limits))
         {
             KeyRotation = secrets.Rotation,
+            DemandsLaunch = true,
         };
     }
 

@@ -24,6 +24,9 @@ internal sealed record UserScope(
     /// <summary>Replaces the key that this user's values are sealed with; null where they are not sealed.</summary>
     internal KeyRotation? KeyRotation { get; init; }
 
+    /// <summary>Whether programs are served only when they were launched, unless their entry says otherwise: in system mode.</summary>
+    internal bool DemandsLaunch { get; init; }
+
     /// <summary>Whether a peer belongs to this user, by the kernel's word. Nobody does where there is none.</summary>
     internal bool Serves(PeerCredentials peer) =>
         (UserId is not null || Sid is not null) && peer.UserId == UserId && string.Equals(peer.Sid, Sid, StringComparison.Ordinal);

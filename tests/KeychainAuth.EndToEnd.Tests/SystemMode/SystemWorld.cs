@@ -129,7 +129,7 @@ public sealed class SystemWorld : IAsyncLifetime
     public async Task<string> RegisterRelayAsync(string user, params string[] grants)
     {
         string relay = await CompileAsync("relay");
-        await OkAsync(Root, Program, ["register", relay, "--user", user, .. grants]);
+        await OkAsync(Root, Program, ["register", relay, "--user", user, "--launch", "optional", .. grants]);
         return relay;
     }
 

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.TransportUds;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FairQueueTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

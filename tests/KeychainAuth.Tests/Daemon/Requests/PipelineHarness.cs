@@ -50,7 +50,10 @@ internal sealed class PipelineHarness : IDisposable
         scopes.EnterAsync(Scope.UserId, CancellationToken.None).GetAwaiter().GetResult();
         var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
         var admission = new PeerAdmission(verifier, scopes, limits, time, responder);
-        _pipeline = new RequestPipeline(admission, responder, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+        LaunchService? launches = verifier is ILaunchVerifier launchVerifier
+            ? new LaunchService(launchVerifier, responder, limits, NullLogger<LaunchService>.Instance)
+            : null;
+        _pipeline = new RequestPipeline(admission, responder, launches, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
