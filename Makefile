@@ -5,7 +5,7 @@ ROW ?=
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: all demo test red-team fuzz-launcher test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team test-vm-system fuzz-launcher test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -35,6 +35,10 @@ test-plugins:
 
 publish:
 	@bash scripts/publish "$(CONFIGURATION)" "$(RID)" "$(HOST_RID)" "$(TREE)"
+
+# System mode in a Debian machine of its own with a TPM: installation, reboots, another TPM, removal. Some ten minutes.
+test-vm-system: publish
+	@bash scripts/test-vm-system "$(TREE)"
 
 run: publish
 	@$(TREE)/keychain-auth start

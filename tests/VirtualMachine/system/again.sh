@@ -8,8 +8,8 @@ expect 'socket, service' "$(state)" 'active active'
 
 expect 'a new data key' "$($program key rotate --user tester > /dev/null; echo $?)" 0
 reads 'with the new data key'
-expect 'a new master key, sealed with the TPM alone' "$($program key rotate --master --with-key tpm2 > /dev/null; echo $?)" 0
-expect 'it is sealed with' "$(kind keychain-auth.master-key)" tpm2
+expect 'a new master key, sealed with host key and TPM' "$($program key rotate --master --with-key host+tpm2 > /dev/null; echo $?)" 0
+expect 'it is sealed with' "$(kind keychain-auth.master-key)" host+tpm2
 expect 'forgetting the previous one is refused while it is needed' "$($program key forget-previous > /dev/null 2>&1; echo $?)" 1
 reads 'before the restart'
 systemctl restart keychain-auth.service
