@@ -3,8 +3,9 @@ reads() { expect "$1" "$(ask "$read_request" | sed "s/$canary/CANARY/")" "$(answ
 say
 say 'Second boot'
 expect 'socket, service' "$(state)" 'active inactive'
-reads 'the first client reads what was written before'
-expect 'socket, service' "$(state)" 'active active'
+awake
+expect 'socket, service after a request' "$(state)" 'active active'
+reads 'a launched client reads what was written before'
 
 expect 'a new data key' "$($program key rotate --user tester > /dev/null; echo $?)" 0
 reads 'with the new data key'
@@ -13,9 +14,11 @@ expect 'it is sealed with' "$(kind keychain-auth.master-key)" host+tpm2
 expect 'forgetting the previous one is refused while it is needed' "$($program key forget-previous > /dev/null 2>&1; echo $?)" 1
 reads 'before the restart'
 systemctl restart keychain-auth.service
+awake
 reads 'after the restart'
 expect 'forgetting the previous one' "$($program key forget-previous > /dev/null; echo $?)" 0
 systemctl restart keychain-auth.service
+awake
 reads 'without the previous one'
 $program key status
 rm /root/export

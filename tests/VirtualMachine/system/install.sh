@@ -31,5 +31,6 @@ expect 'for the tester, the master key' "$(as_tester $program key export /tmp/ke
 expect 'for the tester, kill' "$(as_tester sh -c "kill -9 $(systemctl show -P MainPID keychain-auth.service)" 2>&1 | grep -o 'not permitted')" 'not permitted'
 
 systemctl kill -s KILL keychain-auth.service
+awake
 expect 'after the daemon was killed, a launched client reads' "$(ask "$read_request" | sed "s/$canary/CANARY/")" "$(answer CANARY)"
 expect 'export' "$($program key export /root/export --passphrase-fd 3 3<<< "$passphrase" > /dev/null; echo $?)" 0

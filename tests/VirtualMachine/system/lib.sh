@@ -8,7 +8,11 @@ wrong=0
 
 say() { printf '%s\n' "$*"; }
 
-fail() { say "NOT AS EXPECTED: $*"; wrong=$((wrong + 1)); }
+fail() {
+  say "NOT AS EXPECTED: $*"
+  journalctl -q --no-pager -o cat -n 8 -u keychain-auth.service -u keychain-auth.socket | sed 's/^/    /'
+  wrong=$((wrong + 1))
+}
 
 # expect WHAT GOT WANTED
 expect() { [ "$2" = "$3" ] && say "$1: $2" || fail "$1: $2, where $3 is expected"; }
@@ -26,6 +30,10 @@ ask() {
 read_request='{"type":"REQUEST","action":"read","service":"vault","targets":["token"]}'
 write_request() { echo "{\"type\":\"REQUEST\",\"action\":\"write\",\"service\":\"vault\",\"targets\":[\"token\"],\"values\":[\"$1\"]}"; }
 answer() { echo "{\"type\":\"RESPONSE\",\"status\":\"success\",\"results\":[{\"target\":\"token\",\"value\":\"$1\"}]}"; }
+
+# awake: the daemon is there, started by this request if need be. The launcher waits for it as long as a person would; on
+# an emulated machine that is busy its start can take longer.
+awake() { $program status > /dev/null 2>&1; }
 
 state() { echo "$(systemctl is-active keychain-auth.socket) $(systemctl is-active keychain-auth.service)"; }
 
