@@ -208,7 +208,7 @@ internal sealed class UdsListener : ITransportListener
             return;
         }
 
-        if (_accepted.Add(peer.ProcessId, new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
+        if (_accepted.Add(peer.UserId ?? 0, peer.ProcessId, new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
             superfluous.Discard();
