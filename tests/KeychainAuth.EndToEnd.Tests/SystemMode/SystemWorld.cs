@@ -125,7 +125,11 @@ public sealed class SystemWorld : IAsyncLifetime
     public RelayClient Connect(string user, string relay, string socket = Socket) =>
         new(Command.Start("nsenter", Enter(user, [relay, socket]), Environs(user)), relay);
 
-    /// <summary>Compiles a relay and lets root register it for a user.</summary>
+    /// <summary>The same through the launcher.</summary>
+    public RelayClient ConnectThrough(string user, string launcher, string relay) =>
+        new(Command.Start("nsenter", Enter(user, [launcher, relay, Socket]), Environs(user)), relay);
+
+    /// <summary>Compiles a relay and lets root register it for a user, launched or not.</summary>
     public async Task<string> RegisterRelayAsync(string user, params string[] grants)
     {
         string relay = await CompileAsync("relay");

@@ -29,7 +29,7 @@ internal sealed class PipelineHarness : IDisposable
     private readonly AuditTrail _audit;
     private readonly RequestPipeline _pipeline;
 
-    internal PipelineHarness(IPeerVerifier verifier, TimeProvider? time = null)
+    internal PipelineHarness(IPeerVerifier verifier, TimeProvider? time = null, bool demandsLaunch = false)
     {
         time ??= TimeProvider.System;
         var limits = new Limits { MaxConnections = 8 };
@@ -43,7 +43,10 @@ internal sealed class PipelineHarness : IDisposable
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,
             new StoreAccess(new FakeSecretStore(), "fake", Patience, NullLogger<StoreAccess>.Instance),
-            Limiter);
+            Limiter)
+        {
+            DemandsLaunch = demandsLaunch,
+        };
         var scopes = new UserScopes(new OwnUserScopeFactory(Scope), TimeProvider.System, NullLogger<UserScopes>.Instance);
 
         // As the daemon does for its own user; and what follows then runs to its first wait before a test goes on.
@@ -70,13 +73,17 @@ internal sealed class PipelineHarness : IDisposable
         _directory.Dispose();
     }
 
-    internal void Register() => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    internal IReadOnlyList<PendingEntry> Waiting => new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System).Read();
+
+    internal void Register(Action<BinaryEntry>? change = null) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
     {
-        config.RegisteredBinaries.Add(new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] });
+        var entry = new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] };
+        change?.Invoke(entry);
+        config.RegisteredBinaries.Add(entry);
         return true;
     });
 
-    internal Task ServeAsync(FakePeerConnection connection) => _pipeline.ServeAsync(connection, TestContext.Current.CancellationToken);
+    internal Task ServeAsync(IPeerConnection connection) => _pipeline.ServeAsync(connection, TestContext.Current.CancellationToken);
 
     internal List<AuditRecord> Records() => [.. AuditReader.Lines(AuditFile).Select(l => AuditReader.Parse(l.Line)!)];
 
