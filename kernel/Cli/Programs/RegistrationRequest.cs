@@ -15,4 +15,7 @@ internal sealed record RegistrationRequest
     internal bool Jit { get; init; }
 
     internal int? Protocol { get; init; }
+
+    /// <summary>Whether updates by its present signer are to pass.</summary>
+    internal bool SameSigner { get; init; }
 }

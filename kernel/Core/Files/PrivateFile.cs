@@ -178,7 +178,7 @@ internal static class PrivateFile
 
     private static void CheckRegular(string path, SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return;
         }

@@ -14,6 +14,8 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     /// <summary>The evidence under which a verifier hands over the peer's arguments, separated by NUL.</summary>
     internal const string CommandLineEvidence = "command_line";
 
+    private const string SignatureEvidence = "signature";
+    private const string ProtectionEvidence = "protection";
     private const int MaxRemembered = 256;
 
     private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(5);
@@ -25,25 +27,20 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     /// <summary>Notes that a program asked.</summary>
     internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
     {
-        PendingEntry entry;
+        if (IsCounted(identity, peer, reason))
+        {
+            return;
+        }
+
+        // Outside the lock: what a process shows of itself may take its time.
+        PendingEntry entry = Describe(identity, peer, userId, reason);
         lock (_gate)
         {
-            if (_knocks.TryGetValue(identity, out Knock? knock))
+            if (!_knocks.TryAdd(identity, new Knock(time.GetTimestamp(), entry, peer.Code)))
             {
-                knock.Uncounted++;
-                knock.Reason = reason;
-                knock.Code = peer.Code;
+                _knocks[identity].Uncounted++;
                 return;
             }
-
-            if (_knocks.Count >= MaxRemembered)
-            {
-                _dropped++;
-                return;
-            }
-
-            entry = Describe(identity, peer, userId, reason);
-            _knocks[identity] = new Knock(time.GetTimestamp(), entry, peer.Code);
         }
 
         Write(entry);
@@ -92,6 +89,29 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         }
     }
 
+    /// <summary>Counts a knock that needs no entry of its own.</summary>
+    private bool IsCounted(BinaryIdentity identity, VerifiedPeer peer, string reason)
+    {
+        lock (_gate)
+        {
+            if (_knocks.TryGetValue(identity, out Knock? knock))
+            {
+                knock.Uncounted++;
+                knock.Reason = reason;
+                knock.Code = peer.Code;
+                return true;
+            }
+
+            if (_knocks.Count >= MaxRemembered)
+            {
+                _dropped++;
+                return true;
+            }
+
+            return false;
+        }
+    }
+
     private void Write(PendingEntry entry)
     {
         try
@@ -108,20 +128,28 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         }
     }
 
-    private PendingEntry Describe(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason) => new()
+    private PendingEntry Describe(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
     {
-        Path = identity.Path,
-        Hash = identity.Hash,
-        CommandLine = peer.Evidence.TryGetValue(CommandLineEvidence, out string? arguments)
-            ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
-            : null,
-        Timestamp = time.GetUtcNow(),
-        UserId = userId,
-        Reason = reason,
-        Attempts = 1,
-        Jit = Jit(peer.Code),
-        Files = Files(peer.Code),
-    };
+        // Gathered when asked for: once.
+        IReadOnlyDictionary<string, string> evidence = peer.Evidence;
+        return new PendingEntry
+        {
+            Path = identity.Path,
+            Hash = identity.Hash,
+            CommandLine = evidence.TryGetValue(CommandLineEvidence, out string? arguments)
+                ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
+                : null,
+            Timestamp = time.GetUtcNow(),
+            UserId = userId,
+            Reason = reason,
+            Attempts = 1,
+            Jit = Jit(peer.Code),
+            Files = Files(peer.Code),
+            Signer = peer.SigningIdentity,
+            Signature = evidence.GetValueOrDefault(SignatureEvidence),
+            Protection = evidence.GetValueOrDefault(ProtectionEvidence),
+        };
+    }
 
     // As full as the first one: the person may have removed that entry meanwhile.
     private PendingEntry Recount(Knock knock) => new()
@@ -135,6 +163,9 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         Attempts = knock.Uncounted,
         Jit = Jit(knock.Code),
         Files = Files(knock.Code),
+        Signer = knock.First.Signer,
+        Signature = knock.First.Signature,
+        Protection = knock.First.Protection,
     };
 
     private static bool? Jit(CodeInventory code) => code.HasAnonymousCode ? true : null;

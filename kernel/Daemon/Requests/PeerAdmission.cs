@@ -147,13 +147,16 @@ internal sealed class PeerAdmission(
         bool isAdmitted = false;
         try
         {
-            BinaryEntry entry = SessionGuard.RequireRegistered(session);
+            BinaryEntry entry = await SessionGuard.RequireRegisteredAsync(session, stopping);
             SessionGuard.RequireApprovedCode(session, entry);
             isCounted = session.Scope.Limiter.TryEnter(session.Identity);
             SessionGuard.Require(isCounted, Reason.Busy, "This program has too many connections: close some, or try again.");
             SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
             {
                 DurationMicroseconds = (long)verification.TotalMicroseconds,
+                Detail = entry.Names(session.Identity)
+                    ? null
+                    : $"An update: the approved hash is {entry.Hash}, and the signer is the one that the entry names.",
             });
             isAdmitted = true;
             return session;

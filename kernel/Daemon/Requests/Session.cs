@@ -21,6 +21,9 @@ internal sealed class Session(
 
     internal PinnedBufferWriter Output { get; } = new();
 
+    /// <summary>The requests being served.</summary>
+    internal ReadBurst Burst { get; } = new();
+
     internal BinaryIdentity Identity { get; } = BinaryIdentity.FromDigest(peer.Sha256, peer.ExecutablePath);
 
     /// <summary>Whether every byte of this connection can only come from the verified image.</summary>
@@ -36,8 +39,10 @@ internal sealed class Session(
     internal bool HasRequested { get; set; }
 
     /// <summary>A record with what is known of the peer filled in.</summary>
-    internal AuditRecord Record(string action, string result) => new()
+    internal AuditRecord Record(string action, string result, string? service = null, IReadOnlyList<string>? targets = null) => new()
     {
+        Service = service,
+        Targets = targets,
         Action = action,
         Result = result,
         ProcessId = Connection.Peer.ProcessId,
@@ -49,6 +54,7 @@ internal sealed class Session(
 
     public async ValueTask DisposeAsync()
     {
+        Burst.Dispose();
         Frames.Dispose();
         Output.Dispose();
         await Peer.DisposeAsync();

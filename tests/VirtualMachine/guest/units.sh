@@ -1,6 +1,6 @@
-# packaging/systemd under a real "systemd --user".
+# packaging/systemd/user under a real "systemd --user".
 say
-say "systemd --user: packaging/systemd, and what must not be added to it"
+say "systemd --user: packaging/systemd/user, and what must not be added to it"
 stop_daemon real
 
 home=/home/tester

@@ -50,7 +50,7 @@ internal sealed class PipelineHarness : IDisposable
         scopes.EnterAsync(Scope.UserId, CancellationToken.None).GetAwaiter().GetResult();
         var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
         var admission = new PeerAdmission(verifier, scopes, limits, time, responder);
-        _pipeline = new RequestPipeline(admission, responder, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+        _pipeline = new RequestPipeline(admission, responder, limits, time, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
@@ -70,6 +70,12 @@ internal sealed class PipelineHarness : IDisposable
     internal void Register() => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
     {
         config.RegisteredBinaries.Add(new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] });
+        return true;
+    });
+
+    internal void Change(Action<ConfigDocument> change) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    {
+        change(config);
         return true;
     });
 
