@@ -89,7 +89,7 @@ internal sealed class AuditLog : IDisposable
 
         try
         {
-            RandomAccess.FlushToDisk(file);
+            DiskSync.Flush(file, Path);
         }
         catch (ObjectDisposedException)
         {
@@ -102,7 +102,7 @@ internal sealed class AuditLog : IDisposable
                 _unsynced = true;
             }
 
-            throw new AuditException($"The audit log {Path} cannot be put on disk: {e.Message}", e);
+            throw new AuditException($"The audit log cannot be put on disk: {e.Message}", e);
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class AuditLog : IDisposable
         if (_file is not null)
         {
             // Another process may have rotated the file away: what we appended to it is still ours to sync.
-            RandomAccess.FlushToDisk(_file);
+            DiskSync.Flush(_file, Path);
             _unsynced = false;
         }
 
@@ -291,7 +291,7 @@ internal sealed class AuditLog : IDisposable
     // rotation fills: what lies beyond it is not moved again, so the order of the files never changes.
     private void Rotate()
     {
-        RandomAccess.FlushToDisk(_file!);
+        DiskSync.Flush(_file!, Path);
         int free = 1;
         while (free < _rotatedFiles && File.Exists(RotatedPath(Path, free)))
         {

@@ -124,7 +124,7 @@ internal static class PrivateFile
             using (FileStream stream = Create(temporary))
             {
                 stream.Write(content);
-                stream.Flush(flushToDisk: true);
+                DiskSync.Flush(stream.SafeFileHandle, temporary);
             }
 
             beforeRename?.Invoke();

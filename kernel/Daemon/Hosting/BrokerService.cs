@@ -248,13 +248,22 @@ internal sealed partial class BrokerService(
         }
     }
 
+    // The note and the lock that say who is there lie beside the socket and may have gone with it.
     private async Task KeepReachableAsync(ConnectionAcceptor acceptor)
     {
+        if (acceptor.IsReachable)
+        {
+            return;
+        }
+
         try
         {
-            await acceptor.KeepReachableAsync(_stopping.Token);
+            _instance!.Dispose();
+            ClaimSocket(paths.ResolveSocket(options.Socket));
+            await acceptor.BindAnewAsync(_stopping.Token);
+            _instance!.Publish(Describe(acceptor.Address, _plugins!));
         }
-        catch (Exception e) when (e is TransportException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StartupException or TransportException or IOException or UnauthorizedAccessException)
         {
             Fail(e);
         }

@@ -30,6 +30,9 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
 
     internal string Address => Volatile.Read(ref _listener).Address;
 
+    /// <summary>Whether clients find the listener, as far as it can tell.</summary>
+    internal bool IsReachable => Volatile.Read(ref _listener) is not IReachableListener { IsReachable: false };
+
     /// <param name="transport">Binds.</param>
     /// <param name="address">Where.</param>
     /// <param name="connections">Counts those being served, and says when one more may begin.</param>
@@ -60,15 +63,11 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks whether clients still find the listener, and binds anew where they do not.</summary>
-    /// <exception cref="TransportException">It cannot be bound anew.</exception>
-    internal async Task KeepReachableAsync(CancellationToken cancellationToken)
+    /// <summary>Binds anew, and lets go of the listener that nobody can reach any more.</summary>
+    /// <exception cref="TransportException">The address cannot be had again.</exception>
+    internal async Task BindAnewAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not IReachableListener { IsReachable: false } lost)
-        {
-            return;
-        }
-
+        ITransportListener lost = _listener;
         ITransportListener fresh = await _transport.BindAsync(_requested, cancellationToken);
         Volatile.Write(ref _listener, fresh);
         if (_isClosing)

@@ -53,6 +53,7 @@ public class PipelineParts
         _audit = new AuditTrail(new AuditLog(_directory.Combine("data", "audit.log"), TimeProvider.System, limits.AuditMaxBytes, 2), TimeProvider.System);
         var scope = new UserScope(
             0,
+            null,
             new PolicySource(config, TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,

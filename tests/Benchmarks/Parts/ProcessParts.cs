@@ -18,7 +18,7 @@ public class ProcessParts
     private PeerCredentials? _credentials;
     private LinuxPeerVerifier? _verifier;
     private VerifiedPeer? _peer;
-    private ProcText _text = new();
+    private readonly ProcText _text = new();
     private SafeFileHandle? _maps;
     private SafeFileHandle? _executable;
     private FileKey _key;

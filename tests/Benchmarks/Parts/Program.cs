@@ -6,6 +6,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using KeychainAuth.Benchmarks.Parts;
 
 // In this process: what is measured is internal to assemblies that name this one, and a generated project would not be.
 ManualConfig config = ManualConfig.CreateEmpty()
@@ -15,4 +16,4 @@ ManualConfig config = ManualConfig.CreateEmpty()
     .HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Gen0, Column.Gen1)
     .AddExporter(MarkdownExporter.GitHub)
     .AddLogger(ConsoleLogger.Default);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(CodecParts).Assembly).Run(args, config);

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
+using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.EndToEnd.Tests.Faults;
 
@@ -82,6 +83,29 @@ public sealed class BadDiskTests
         Assert.Equal(Requests.Found("kept", expected), await client.AskAsync(Requests.Read("kept")));
         await daemon.CliOkAsync("audit", "verify");
         await RestartedDaemonHasAsync(daemon, client, "kept", expected);
+    }
+
+    [Theory]
+    [InlineData("write")]
+    [InlineData("fsync")]
+    [InlineData("rename")]
+    public async Task Commands_ConfigsDiskFails_FailInOneSentenceAndChangeNothing(string call)
+    {
+        await using TestDaemon daemon = await TestDaemon.CreateAsync();
+        await using FaultyDisk disk = await FaultyDisk.MountAsync(daemon, Path.GetDirectoryName(daemon.ConfigFile)!);
+        string relay = await daemon.CompileAsync("relay");
+        await daemon.CliOkAsync("register", relay, "--read", "demo");
+        byte[] before = await File.ReadAllBytesAsync(daemon.ConfigFile, TestContext.Current.CancellationToken);
+
+        disk.Fail(call);
+        CommandResult result = await daemon.CliAsync("allow", relay, "--read", "other");
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("keychain-auth: ", Assert.Single(result.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(daemon.ConfigFile, TestContext.Current.CancellationToken));
+
+        disk.Mend();
+        await daemon.CliOkAsync("allow", relay, "--read", "other");
+        await daemon.CliOkAsync("audit", "verify");
     }
 
     private static async Task RestartedDaemonHasAsync(TestDaemon daemon, RelayClient client, string target, string value)

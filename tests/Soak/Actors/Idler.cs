@@ -32,6 +32,6 @@ internal sealed class Idler(LineClientKind kind, TimeSpan pause) : IActor
         }
     }
 
-    private static Task SignalAsync(LineClient client, string signal) =>
+    private static Task<CommandResult> SignalAsync(LineClient client, string signal) =>
         Command.RunAsync("kill", [$"-{signal}", client.ProcessId.ToString(CultureInfo.InvariantCulture)]);
 }

@@ -45,6 +45,8 @@ begin_with '' ''
 expect 'before the first client' "$(manager is-active keychain-auth.socket) $(manager is-active keychain-auth.service)" 'active inactive'
 expect 'the first client, whose request was queued before the daemon ran' "$(write)" '{"type":"RESPONSE","status":"success"}'
 expect 'after it' "$(manager is-active keychain-auth.service)" active
+pid=$(manager show -P MainPID keychain-auth.service)
+expect "the daemon's user namespace" "$(readlink /proc/$pid/ns/user)" "$(readlink /proc/1/ns/user)"
 expect 'version 1 client' "$(serve)" ok
 expect 'version 2 client' "$(serve hello)" ok
 expect 'status' "$(in_session $tree/keychain-auth status | grep -o 'same-user isolation: no')" 'same-user isolation: no'

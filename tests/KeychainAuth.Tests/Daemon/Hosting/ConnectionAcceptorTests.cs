@@ -23,22 +23,23 @@ public sealed class ConnectionAcceptorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task KeepReachableAsync_AddressIsThere_BindsNothing()
+    public async Task IsReachable_AddressTakenAway_NoLonger()
     {
         await using ConnectionAcceptor acceptor = await BindAsync();
-        await acceptor.KeepReachableAsync(Cancellation);
-        Assert.Equal(1, _transport.Bound);
+        Assert.True(acceptor.IsReachable);
+        _transport.Lose();
+        Assert.False(acceptor.IsReachable);
     }
 
     [Fact]
-    public async Task KeepReachableAsync_AddressIsGone_BindsAnewAndAcceptsThere()
+    public async Task BindAnewAsync_AddressIsGone_AcceptsThereAgain()
     {
         ConnectionAcceptor acceptor = await BindAsync();
         Task running = acceptor.RunAsync(Cancellation);
         await ConnectAsync();
 
         _transport.Lose();
-        await acceptor.KeepReachableAsync(Cancellation);
+        await acceptor.BindAnewAsync(Cancellation);
         Assert.Equal(2, _transport.Bound);
         await ConnectAsync();
 
@@ -47,12 +48,12 @@ public sealed class ConnectionAcceptorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task KeepReachableAsync_CannotBeBoundAnew_Throws()
+    public async Task BindAnewAsync_SomethingElseIsThere_Throws()
     {
         await using ConnectionAcceptor acceptor = await BindAsync();
         _transport.Lose();
         _transport.Refuses = true;
-        await Assert.ThrowsAsync<TransportException>(() => acceptor.KeepReachableAsync(Cancellation));
+        await Assert.ThrowsAsync<TransportException>(() => acceptor.BindAnewAsync(Cancellation));
     }
 
     private Task<ConnectionAcceptor> BindAsync() => ConnectionAcceptor.BindAsync(
