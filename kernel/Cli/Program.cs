@@ -29,6 +29,19 @@ internal static class Program
         }
     }
 
+    // A program of the system's, without a home, may ask the system daemon.
+    private static UserPaths Paths()
+    {
+        try
+        {
+            return UserPaths.FromEnvironment();
+        }
+        catch (DirectoryNotFoundException) when (SystemMode.IsChosen(null))
+        {
+            return SystemPaths.Daemon;
+        }
+    }
+
     private static int Run(string[] arguments, StreamWriter output, StreamWriter error)
     {
         int code;
@@ -37,7 +50,7 @@ internal static class Program
             using var context = new CliContext
             {
                 IsSystemMode = SystemMode.IsChosen(null),
-                Paths = UserPaths.FromEnvironment(),
+                Paths = Paths(),
                 Out = output,
                 Error = error,
                 Environment = Environment.GetEnvironmentVariables(),

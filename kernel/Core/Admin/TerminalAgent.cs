@@ -18,6 +18,10 @@ internal sealed class TerminalAgent : IDisposable
 
     private TerminalAgent(Process? process) => _process = process;
 
+    // A desktop's own agent comes first. Where there is none, this one must not be a mere fallback: polkit uses those only
+    // in a login session, and there may be none either (sudo, containers).
+    private static string Fallback => IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY") ? "--fallback" : "";
+
     /// <summary>Starts it where a person sits at a terminal and root does not ask.</summary>
     internal static TerminalAgent StartIfUseful()
     {
@@ -26,15 +30,15 @@ internal sealed class TerminalAgent : IDisposable
             return new TerminalAgent(null);
         }
 
-        // It closes the descriptor when it is registered; it talks to the terminal itself, not to its standard output.
-        var start = new ProcessStartInfo(Program)
+        // It closes the descriptor when it is registered. That must not be its standard output: the helper it starts later
+        // would get the pipes to it under that number. A shell can hand it another, which this runtime cannot.
+        var start = new ProcessStartInfo("/bin/sh")
         {
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "--notify-fd", "1",
-                "--fallback",
-                "--process", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+                "-c", $"exec {Program} --notify-fd 3 {Fallback} --process \"$1\" 3>&1 1>&2",
+                "sh", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             },
         };
         try
@@ -49,6 +53,8 @@ internal sealed class TerminalAgent : IDisposable
             return new TerminalAgent(null);
         }
     }
+
+    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
     public void Dispose()
     {

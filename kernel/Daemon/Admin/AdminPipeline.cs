@@ -12,8 +12,8 @@ namespace KeychainAuth.Daemon.Admin;
 
 /// <summary>
 /// Serves the command line's connections: a line, an answer, until the peer closes. Anybody may connect; whom a request
-/// is about follows from the kernel's word on who connected. No user can take more than a few connections, nor ask a
-/// person twice at a time.
+/// is about follows from the kernel's word on who connected. No user can take more than a few connections, nor have a
+/// person asked twice at a time.
 /// </summary>
 internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions actions, AuditTrail daemonAudit, ILogger<AdminPipeline> logger)
 {
@@ -24,7 +24,7 @@ internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions acti
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(10);
 
     private readonly PerUserLimit _connections = new(MaxConnectionsPerUser);
-    private readonly PerUserLimit _requests = new(1);
+    private readonly PerUserLimit _questions = new(1);
 
     /// <summary>Serves one connection to its end. Never throws.</summary>
     internal async Task ServeAsync(IPeerConnection connection, CancellationToken stopping)
@@ -116,9 +116,10 @@ internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions acti
     private async Task<bool> ServeRequestAsync(
         IPeerConnection connection, FrameReader frames, UserScope own, AdminRequest request, CancellationToken stopping)
     {
-        if (!_requests.TryEnter(own.UserId!.Value))
+        bool mayAskAPerson = request.User is not null || request.Action is AdminAction.Update or AdminAction.Import;
+        if (mayAskAPerson && !_questions.TryEnter(own.UserId!.Value))
         {
-            await AnswerAsync(connection, AdminResponse.Failed("Another request of yours is being dealt with, perhaps one that asks for a password: wait for it."), stopping);
+            await AnswerAsync(connection, AdminResponse.Failed("Another change of yours waits for a password: answer that first."), stopping);
             return true;
         }
 
@@ -144,7 +145,10 @@ internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions acti
         }
         finally
         {
-            _requests.Leave(own.UserId!.Value);
+            if (mayAskAPerson)
+            {
+                _questions.Leave(own.UserId!.Value);
+            }
         }
     }
 

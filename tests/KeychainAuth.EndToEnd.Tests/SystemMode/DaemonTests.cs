@@ -83,16 +83,43 @@ public sealed class DaemonTests : IAsyncLifetime
         Assert.Contains("kept", await again.AskAsync(Read), StringComparison.Ordinal);
     }
 
+    // What the unit grants the daemon is not for the program by which it asks polkit.
+    [Fact]
+    public async Task Pkcheck_RunByTheDaemon_HasNoCapabilitiesAndAnEmptyEnvironment()
+    {
+        string seen = Path.Combine(_world.Work, "seen");
+        await File.WriteAllTextAsync(seen, "", TestContext.Current.CancellationToken);
+        string pretender = Path.Combine(_world.Work, "pkcheck");
+        await File.WriteAllTextAsync(pretender, $"#!/bin/sh\ngrep Cap /proc/self/status > {seen}\nenv >> {seen}\necho \"$@\" >> {seen}\nexit 1\n", TestContext.Current.CancellationToken);
+        await _world.OkAsync(SystemWorld.Root, "sh", "-c", $"chmod 755 {pretender}; chmod 666 {seen}; mount --bind {pretender} /usr/bin/pkcheck");
+        await _world.StartDaemonAsync();
+        string relay = await _world.CompileAsync("relay");
+        CommandResult result = await _world.RunAsync(SystemWorld.Alice, SystemWorld.Program, "register", relay, "--read", "demo");
+        Assert.Equal(1, result.ExitCode);
+        string[] lines = await File.ReadAllLinesAsync(seen, TestContext.Current.CancellationToken);
+        foreach (string set in (string[])["CapInh", "CapPrm", "CapEff", "CapAmb"])
+        {
+            Assert.Contains(lines, line => line.StartsWith(set, StringComparison.Ordinal) && (set == "CapInh" || line.EndsWith("0000000000000000", StringComparison.Ordinal)));
+        }
+
+        Assert.DoesNotContain(lines, line => line.StartsWith("DOTNET_", StringComparison.Ordinal) || line.StartsWith("HOME=", StringComparison.Ordinal));
+        string uid = await _world.IdOfAsync(SystemWorld.Alice);
+        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, $"^--action-id org.keychain-auth.change-own-policy --process [0-9]+,[0-9]+,{uid} --allow-user-interaction --detail change "));
+    }
+
     [Fact]
     public async Task Activation_BothSocketsPassed_AreUsed()
     {
         string[] activate =
         [
-            "sh", "-c", "umask 0111; exec systemd-socket-activate --fdname=keychain-auth:keychain-auth -l /run/keychain-auth/agent.sock -l /run/keychain-auth/admin.sock \"$@\"", "sh",
+            "systemd-socket-activate", "--fdname=keychain-auth:keychain-auth", "-l", SystemWorld.Socket, "-l", SystemWorld.AdminSocket,
         ];
         // env -i would take LISTEN_FDS away.
         string[] daemon = [.. SystemWorld.DaemonCommand().Where(part => part is not ("env" or "-i") && !part.StartsWith("DOTNET_", StringComparison.Ordinal))];
         await using WorldProcess listening = await _world.StartAsync("Listening on /run/keychain-auth/admin.sock", ["env", "DOTNET_EnableDiagnostics=0", .. activate, "-E", "DOTNET_EnableDiagnostics", .. daemon]);
+
+        // As SocketMode= of the unit does.
+        await _world.OkAsync(SystemWorld.Root, "chmod", "666", SystemWorld.Socket, SystemWorld.AdminSocket);
         Assert.Contains("mode: system", await _world.OkAsync(SystemWorld.Alice, SystemWorld.Program, "status"), StringComparison.Ordinal);
         string relay = await _world.RegisterRelayAsync(SystemWorld.Alice, "--read", "demo");
         await using RelayClient client = _world.Connect(SystemWorld.Alice, relay);
