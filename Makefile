@@ -2,10 +2,12 @@
 CONFIGURATION ?= Release
 RID ?=
 ROW ?=
+SECONDS ?= 60
+MINUTES ?= 30
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: all demo test red-team test-vm-system fuzz-launcher test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team test-vm test-vm-system bench fuzz fuzz-launcher soak test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -24,10 +26,26 @@ red-team: publish test-plugins
 	  $(if $(ROW),-method '*.Row$(ROW)_*',-namespace KeychainAuth.EndToEnd.Tests.RedTeam); status=$$?; \
 	  cat artifacts/red-team.txt; exit $$status
 
-# What the launcher reads from others, under AFL++ and both sanitizers.
-SECONDS ?= 60
+# Against a C floor on this machine; docs/performance.md says what is measured. BENCH="--rounds 9 --only latency" and the like.
+bench: publish
+	@bash scripts/bench $(BENCH)
+
+# SECONDS for each reader of foreign bytes; TARGET=keyring fuzzes one.
+fuzz:
+	@bash scripts/fuzz $(SECONDS) $(TARGET)
+
+# Many clients for MINUTES, then everything is verified; docs/reliability.md.
+soak: publish
+	@bash scripts/install-test-packages
+	@bash scripts/soak $(MINUTES)
+
+# What the red team cannot measure here: a Debian machine with an older kernel, Yama, systemd --user and fs-verity.
+test-vm: publish test-plugins
+	@bash scripts/test-vm "$(TREE)"
+
+# What the launcher reads from others, under AFL++ and both sanitizers, for SECONDS.
 fuzz-launcher:
-	@bash scripts/fuzz-launcher $(SECONDS)
+	@bash scripts/fuzz-launcher $(or $(SECONDS),60)
 
 # Plugins that exist for tests only: good ones, broken ones, hostile ones.
 test-plugins:

@@ -14,12 +14,26 @@ public abstract class VerifiedPeer : IAsyncDisposable
     /// <summary>SHA-256 of the running executable's file: 64 lower-case hexadecimal digits.</summary>
     public abstract string Sha256 { get; }
 
-    /// <summary>Who signed the running code, where the platform verifies that; null elsewhere.</summary>
+    /// <summary>
+    /// Who signed the running code, where the platform verifies that; null elsewhere. In the form in which an entry of
+    /// config.json states a <c>signer</c>: what a program's updates will have in common with it, and nobody else has.
+    /// </summary>
     public virtual string? SigningIdentity => null;
+
+    /// <summary>
+    /// Whether the running code was signed by the one whom an entry of config.json names. Asked for where the entry's hash
+    /// is not this executable's: a yes lets an update pass without a person's word, so whatever is not certain is a no.
+    /// </summary>
+    /// <param name="signer">The entry's <c>signer</c>; never empty.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public virtual ValueTask<bool> IsSignedByAsync(string signer, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(SigningIdentity is { } identity && string.Equals(identity, signer, StringComparison.Ordinal));
 
     /// <summary>
     /// Further findings for a person who approves, by name. Never decisive by itself. Under <c>command_line</c> the
     /// daemon looks for the process's arguments, separated by NUL; it masks what looks like a secret before storing it.
+    /// Under <c>signature</c> and <c>protection</c> it looks for a phrase each on who signed the code and on what keeps
+    /// other programs out of it.
     /// Asked for only when a program is queued for approval, so it may be gathered on demand.
     /// </summary>
     public virtual IReadOnlyDictionary<string, string> Evidence => ReadOnlyDictionary<string, string>.Empty;
@@ -39,7 +53,16 @@ public abstract class VerifiedPeer : IAsyncDisposable
     public abstract ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Why the last <see cref="IsUnchangedAsync"/> answered false: one sentence for the audit log. Null before that, and
+    /// Looks again at nothing but whether the process still runs the same image. Asked right after a look by
+    /// <see cref="IsUnchangedAsync"/> that answered true, less than a millisecond before; where a verifier has nothing
+    /// cheaper it is that look.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the process is gone, runs something else, or cannot be looked at any more.</returns>
+    public virtual ValueTask<bool> IsSameImageAsync(CancellationToken cancellationToken) => IsUnchangedAsync(cancellationToken);
+
+    /// <summary>
+    /// Why the last look answered false: one sentence for the audit log. Null before that, and
     /// where the verifier has nothing to add.
     /// </summary>
     public virtual string? ChangeDescription => null;

@@ -45,6 +45,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>Replaces this process by another program; returns only the reason why it could not.</summary>
     internal ReplaceProcess Replace { get; init; } = ProcessReplacement.Run;
 
+    /// <summary>Runs another program to its end; null runs it as a child.</summary>
+    internal RunProcess? Run { get; init; }
+
     /// <summary>Ends what would otherwise run for ever.</summary>
     internal CancellationToken Stop { get; init; }
 

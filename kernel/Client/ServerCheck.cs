@@ -15,15 +15,23 @@ internal static class ServerCheck
     private const int SOL_SOCKET = 1;
     private const int SO_PEERCRED = 17;
     private const int UcredBytes = 12;
+
+    // sys/un.h and sys/ucred.h of macOS; struct xucred begins with a version and the user.
+    private const int SOL_LOCAL = 0;
+    private const int LOCAL_PEERCRED = 1;
+    private const int XucredBytes = 76;
+    private const uint XUCRED_VERSION = 0;
+
+    // In both structures.
     private const int UserIdOffset = 4;
 
     /// <summary>Checks where the socket lies: nobody else may be able to put another one there.</summary>
     /// <exception cref="KeychainAuthException">Nothing is there, or the place cannot be trusted.</exception>
     internal static void CheckPlace(string socket)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
-            throw Untrusted("This library can check the daemon on Linux only, and talks to none that it cannot check.");
+            throw Untrusted("This library can check the daemon on Linux and macOS only, and talks to none that it cannot check.");
         }
 
         string directory = Path.GetDirectoryName(socket)!;
@@ -54,17 +62,33 @@ internal static class ServerCheck
     /// <exception cref="KeychainAuthException">Somebody else does.</exception>
     internal static void CheckPeer(Socket socket, string path)
     {
-        Span<byte> credentials = stackalloc byte[UcredBytes];
-        if (socket.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, credentials) != UcredBytes)
+        if (FindUser(socket) is not { } user)
         {
             throw Untrusted($"The kernel does not say who listens on {path}.");
         }
 
-        uint user = MemoryMarshal.Read<uint>(credentials[UserIdOffset..]);
         if (!IsTrusted(user, path))
         {
             throw Untrusted($"The program that listens on {path} runs as user {user}, which is {(path == SystemPaths.Socket ? "neither root nor the system daemon's account" : "neither our own nor root")}.");
         }
+    }
+
+    /// <summary>The user of the process that listened, as of listen(2).</summary>
+    private static uint? FindUser(Socket socket)
+    {
+        Span<byte> credentials = stackalloc byte[XucredBytes];
+        if (OperatingSystem.IsMacOS())
+        {
+            return socket.GetRawSocketOption(SOL_LOCAL, LOCAL_PEERCRED, credentials) == XucredBytes
+                && MemoryMarshal.Read<uint>(credentials) == XUCRED_VERSION
+                ? MemoryMarshal.Read<uint>(credentials[UserIdOffset..])
+                : null;
+        }
+
+        credentials = credentials[..UcredBytes];
+        return socket.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, credentials) == UcredBytes
+            ? MemoryMarshal.Read<uint>(credentials[UserIdOffset..])
+            : null;
     }
 
     // At the place of the system daemon its account is looked up by name; everywhere else it is nobody in particular.
@@ -77,7 +101,7 @@ internal static class ServerCheck
 
         try
         {
-            return socket == SystemPaths.Socket && UserAccount.Find(SystemPaths.Account)?.UserId == user;
+            return OperatingSystem.IsLinux() && socket == SystemPaths.Socket && UserAccount.Find(SystemPaths.Account)?.UserId == user;
         }
         catch (IOException)
         {

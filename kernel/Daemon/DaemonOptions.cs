@@ -6,7 +6,7 @@ namespace KeychainAuth.Daemon;
 internal sealed record DaemonOptions
 {
     internal const string Usage =
-        "usage: keychain-authd [--system | --socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json] | --list-stores [--json] | --copy-store FROM TO [--service S] [--dry-run] [--delete-source]]";
+        "usage: keychain-authd [--system | --socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json] | --self-test | --find-signer PATH | --list-stores [--json] | --copy-store FROM TO [--service S] [--dry-run] [--delete-source]]";
 
     /// <summary>Serve all users of the machine, under an account of its own, at the paths of system mode.</summary>
     internal bool System { get; init; }
@@ -21,6 +21,12 @@ internal sealed record DaemonOptions
 
     /// <summary>Print which plugins would be taken, and why, and exit.</summary>
     internal bool ExplainPlugins { get; init; }
+
+    /// <summary>Try the plugins, print what was found, and exit.</summary>
+    internal bool SelfTest { get; init; }
+
+    /// <summary>Print who signed the program at this path, and exit.</summary>
+    internal string? FindSigner { get; init; }
 
     /// <summary>Print which stores there are, and exit.</summary>
     internal bool ListStores { get; init; }
@@ -41,6 +47,8 @@ internal sealed record DaemonOptions
             options = name switch
             {
                 "--explain-plugins" => options with { ExplainPlugins = true },
+                "--self-test" => options with { SelfTest = true },
+                "--find-signer" => options with { FindSigner = Value(arguments, ref i) },
                 "--list-stores" => options with { ListStores = true },
                 "--copy-store" => options with { CopyStore = copy = copy with { From = Value(arguments, ref i), To = Value(arguments, ref i) } },
                 "--service" => options with { CopyStore = copy = copy with { Service = Value(arguments, ref i) } },

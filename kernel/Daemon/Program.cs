@@ -6,6 +6,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon;
+using KeychainAuth.Daemon.Diagnosis;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Keys;
@@ -46,6 +47,8 @@ try
     return options switch
     {
         { ExplainPlugins: true } => Explain(options, paths),
+        { SelfTest: true } => await SelfTestAsync(options, paths),
+        { FindSigner: { } program } => await FindSignerAsync(program, options, paths),
         { ListStores: true } or { CopyStore: not null } => await ManageStoresAsync(options, paths),
         _ => await RunAsync(options, paths),
     };
@@ -80,12 +83,14 @@ static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
     builder.Services.AddSingleton(options);
     builder.Services.AddSingleton(paths);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddHostedService<BrokerService>();
+    builder.Services.AddSingleton<BrokerService>();
+    builder.Services.AddHostedService(services => services.GetRequiredService<BrokerService>());
     builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
     using IHost host = builder.Build();
+    BrokerService broker = host.Services.GetRequiredService<BrokerService>();
     using IDisposable? stopRequests = OperatingSystem.IsWindows() ? new StopRequests(host.Services.GetRequiredService<IHostApplicationLifetime>()) : null;
     await host.RunAsync();
-    return Success;
+    return broker.HasFailed ? Failure : Success;
 }
 
 static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)
@@ -101,6 +106,33 @@ static async Task<int> ManageStoresAsync(DaemonOptions options, UserPaths paths)
     }
 
     await stores.ListAsync(options, config.Plugins, CancellationToken.None);
+    return Success;
+}
+
+static async Task<int> SelfTestAsync(DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    PluginsSection? config = ConfigFile.At(paths.ConfigFile).Read().Plugins;
+    using var loggers = new LoggerFactory();
+    var host = new PluginHost(paths, TimeProvider.System, loggers);
+    await using LoadedPlugins plugins = host.Load(options, config);
+    HostEnvironment environment = PluginHost.ProbeEnvironment(paths);
+    var test = new SelfTest(Console.Out, TimeProvider.System);
+    bool isPeerGood = await test.TryPeerAsync(plugins.Transport, plugins.Verifier, environment.UserId);
+    bool isStoreGood = await test.TryStoreAsync(
+        plugins.Id(PluginKind.Store), stopping => host.OpenStoreAsync(plugins.Selection[PluginKind.Store], config, paths, environment, stopping));
+    return isPeerGood && isStoreGood ? Success : Failure;
+}
+
+static async Task<int> FindSignerAsync(string program, DaemonOptions options, UserPaths paths)
+{
+    RequireFitEnvironment();
+    using var loggers = new LoggerFactory();
+    await using LoadedPlugins plugins = new PluginHost(paths, TimeProvider.System, loggers).Load(options, ConfigFile.At(paths.ConfigFile).Read().Plugins);
+    string? signer = plugins.Verifier is IProgramSigners signers
+        ? await signers.FindSignerAsync(Path.GetFullPath(program), CancellationToken.None)
+        : null;
+    Console.Out.WriteLine(signer ?? "");
     return Success;
 }
 

@@ -5,7 +5,7 @@ using static Interop;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
-/// <summary>A listening socket and, unless systemd owns it, the file that leads to it.</summary>
+/// <summary>A listening socket and, unless a service manager owns it, the file that leads to it.</summary>
 internal sealed class BoundSocket : IAsyncDisposable
 {
     private readonly Libc.statx_buffer? _file;
@@ -30,26 +30,23 @@ internal sealed class BoundSocket : IAsyncDisposable
 
     internal string Address { get; }
 
+    /// <summary>Whether the path still leads to this socket. Of one that systemd passed that is systemd's business.</summary>
+    internal bool IsInPlace => _file is not { } ours
+        || (Libc.StatX(Address, followLink: false, out Libc.statx_buffer now) == 0 && now.FileType == Libc.S_IFSOCK && now.IsSameFileAs(ours));
+
     /// <summary>
     /// Binds and listens. The caller holds the <see cref="SocketLock"/>: until listen(2), a probe would take the socket
     /// for a dead one.
     /// </summary>
-    internal static BoundSocket Bind(string address, int backlog, SocketAccess access, TimeProvider time, IPluginLog log)
+    internal static BoundSocket Bind(ISocketSystem system, string address, int backlog, SocketAccess access, TimeProvider time, IPluginLog log)
     {
-        SafeSocketHandle socket = Libc.UnixStreamSocket();
+        SafeSocketHandle socket = system.CreateStream();
         Libc.statx_buffer? created = null;
         try
         {
             ThrowIfFailed(socket.IsInvalid ? -1 : 0, "create a socket for", address);
-
-            // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is never wider than
-            // it should be, without touching the umask, which belongs to the whole process.
-            ThrowIfFailed(Libc.FChMod(socket, (uint)access.SocketMode), "set the mode of", address);
-
-            // Before listen, so that no connection can exist without it: accepted sockets inherit it, and the kernel
-            // then notes the sender of what is written even before we accept.
-            ThrowIfFailed(Libc.SetSockOpt(socket, Libc.SOL_SOCKET, Libc.SO_PASSCRED, 1), "ask for senders on", address);
-            ThrowIfFailed(Libc.Bind(socket, SocketPath.Encode(address)), "bind", address);
+            int bound = system.BindWithMode(socket, address, access.SocketMode, out string step);
+            ThrowIfFailed(bound, step, address);
             ThrowIfFailed(Libc.StatX(address, followLink: false, out Libc.statx_buffer file), "look at", address);
             if (file.FileType != Libc.S_IFSOCK || file.stx_uid != Libc.GetEUid())
             {

@@ -7,13 +7,13 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// <summary>
 /// The kernel's queue of connections that wait to be accepted, and the last instant at which it was seen empty.
 /// <para>
-/// The argument: the clock is read, then accept4 finds the queue empty. A connection that is taken later was therefore
+/// The argument: the clock is read, then accept(2) finds the queue empty. A connection that is taken later was therefore
 /// made after that reading. Reading the clock afterwards, or letting two threads accept, would break it: hence one
 /// lock around reading, accepting and noting, and hence no <c>Socket.AcceptAsync</c>, which hides an empty queue.
 /// Only EAGAIN says "empty": a lack of descriptors is reported before the kernel looks at the queue.
 /// </para>
 /// </summary>
-internal sealed class ConnectionQueue(SafeSocketHandle listener, TimeProvider time)
+internal sealed class ConnectionQueue(ISocketSystem system, SafeSocketHandle listener, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long? _seenEmpty;
@@ -28,7 +28,7 @@ internal sealed class ConnectionQueue(SafeSocketHandle listener, TimeProvider ti
         {
             long now = time.GetTimestamp();
             connectedAfter = _seenEmpty;
-            SafeSocketHandle accepted = Libc.Accept4(listener);
+            SafeSocketHandle accepted = system.Accept(listener);
             if (!accepted.IsInvalid)
             {
                 error = 0;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using static Interop;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
@@ -11,7 +10,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// that nobody else in the process takes them; and each attempt to take them again uses the last free ones for some
 /// microseconds. For one thread.
 /// </summary>
-internal sealed class DescriptorReserve(SafeHandle source) : IDisposable
+internal sealed class DescriptorReserve(ISocketSystem system, SafeHandle source) : IDisposable
 {
     private const int Size = 16;
     private readonly List<SafeFileHandle> _held = new(Size);
@@ -24,7 +23,7 @@ internal sealed class DescriptorReserve(SafeHandle source) : IDisposable
         error = 0;
         while (_held.Count < Size)
         {
-            var copy = new SafeFileHandle(Libc.FCntl(source, Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true);
+            var copy = new SafeFileHandle(system.Duplicate(source), ownsHandle: true);
             if (copy.IsInvalid)
             {
                 error = Marshal.GetLastPInvokeError();

@@ -8,6 +8,7 @@ using KeychainAuth.Plugins.TransportUds;
     typeof(UdsTransportPlugin),
     Contract = 1,
     ContractMinor = 0,
-    OperatingSystems = "linux",
+    OperatingSystems = "linux,macos",
     Priority = 100)]
 [assembly: SupportedOSPlatform("linux")]
+[assembly: SupportedOSPlatform("macos")]

@@ -12,7 +12,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 internal static class StaleSocket
 {
     /// <exception cref="TransportException">Something is there that has to stay.</exception>
-    internal static void RemoveIfDead(string path, IPluginLog log)
+    internal static void RemoveIfDead(ISocketSystem system, string path, IPluginLog log)
     {
         if (Libc.StatX(path, followLink: false, out Libc.statx_buffer before) < 0)
         {
@@ -32,7 +32,7 @@ internal static class StaleSocket
                 $"{path} exists and is not a socket; it was left alone. Move it away or choose another place with --socket.");
         }
 
-        Probe(path);
+        Probe(system, path);
 
         // The same file still? A program that does not know our lock may have replaced it.
         if (Libc.StatX(path, followLink: false, out Libc.statx_buffer after) < 0 || !after.IsSameFileAs(before))
@@ -45,23 +45,23 @@ internal static class StaleSocket
     }
 
     /// <summary>Returns when nobody listens there.</summary>
-    private static void Probe(string path)
+    private static void Probe(ISocketSystem system, string path)
     {
-        using SafeSocketHandle probe = Libc.UnixStreamSocket();
+        using SafeSocketHandle probe = system.CreateStream();
         if (probe.IsInvalid)
         {
             int failure = Marshal.GetLastPInvokeError();
             throw new TransportException(TransportError.Failed, $"No socket could be created: {Describe(failure)}.", failure);
         }
 
-        int error = Libc.Connect(probe, SocketPath.Encode(path)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        int error = system.Connect(probe, path) == 0 ? 0 : Marshal.GetLastPInvokeError();
         if (error == Errno.ECONNREFUSED)
         {
             return;
         }
 
-        string who = error == 0 && Libc.GetSockOpt(probe, Libc.SOL_SOCKET, Libc.SO_PEERCRED, out Libc.ucred owner) == 0
-            ? $"Process {owner.pid} of user {owner.uid}"
+        string who = error == 0
+            ? system.DescribeListener(probe) ?? "A process that the kernel does not name"
             : "A process whose queue is full";
         if (error == 0 || error == Errno.EAGAIN)
         {
@@ -71,7 +71,7 @@ internal static class StaleSocket
                 error == 0 ? null : error);
         }
 
-        throw error == Libc.EPROTOTYPE
+        throw error == Errno.EPROTOTYPE
             ? new TransportException(TransportError.AddressInUse, $"Another program has a socket of another kind at {path}; choose another place with --socket.", error)
             : new TransportException(TransportError.UnsafeAddress, $"Whether somebody listens on {path} cannot be told: {Describe(error)}; it was left alone.", error);
     }

@@ -77,7 +77,7 @@ internal sealed partial class UdsConnection
     private int DiscardSome(int atMost)
     {
         Span<byte> discarded = stackalloc byte[atMost];
-        int count = Libc.Recv(_handle, discarded, Libc.MSG_DONTWAIT);
+        int count = _system.Receive(_handle, discarded);
         int error = Marshal.GetLastPInvokeError();
         CryptographicOperations.ZeroMemory(discarded); // Unread requests may hold secrets.
         Marshal.SetLastPInvokeError(error);

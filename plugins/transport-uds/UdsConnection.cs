@@ -6,11 +6,13 @@ using static Interop;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>
-/// One accepted connection. Bytes move by recvmsg and send on the bare handle, straight between the kernel and the
+/// One accepted connection. Bytes move by system calls on the bare handle, straight between the kernel and the
 /// caller's memory; a <see cref="Socket"/> around the same handle is made only once there is something to wait for.
 /// </summary>
 internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnection
 {
+    private readonly ISocketSystem _system;
+    private readonly IPeerReader _peers;
     private readonly SafeSocketHandle _handle;
     private readonly ConnectionQueue _queue;
     private readonly TimeProvider _time;
@@ -26,13 +28,18 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
     private bool _hasLooked;
     private int _disposed;
 
-    /// <param name="handle">The socket, non-blocking and with SO_PASSCRED; owned from now on.</param>
+    /// <param name="system">Whose socket it is.</param>
+    /// <param name="peers">Names the sender of each read.</param>
+    /// <param name="handle">The socket, as <see cref="ISocketSystem.Accept"/> gave it; owned from now on.</param>
     /// <param name="peer">Who made the connection; owned from now on.</param>
     /// <param name="queue">Where it came from.</param>
     /// <param name="time">The clock for deadlines.</param>
     /// <param name="sendTimeout">How long the peer may take to read what one call sends.</param>
-    internal UdsConnection(SafeSocketHandle handle, PeerCredentials peer, ConnectionQueue queue, TimeProvider time, TimeSpan sendTimeout)
+    internal UdsConnection(
+        ISocketSystem system, IPeerReader peers, SafeSocketHandle handle, PeerCredentials peer, ConnectionQueue queue, TimeProvider time, TimeSpan sendTimeout)
     {
+        _system = system;
+        _peers = peers;
         _handle = handle;
         _queue = queue;
         _time = time;
@@ -83,7 +90,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         Sender sender;
         try
         {
-            count = MessageReader.Receive(_handle, buffer, out sender);
+            count = _peers.Receive(_handle, Peer, buffer, out sender);
             error = Marshal.GetLastPInvokeError();
         }
         catch (ObjectDisposedException)
@@ -138,7 +145,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
             int error;
             try
             {
-                count = Libc.Send(_handle, buffer[sent..], Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
+                count = _system.Send(_handle, buffer[sent..]);
                 error = Marshal.GetLastPInvokeError();
             }
             catch (ObjectDisposedException)

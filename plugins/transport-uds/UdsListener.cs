@@ -9,7 +9,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// Accepts on a thread of its own, so that the queue is looked at as soon as something happens, however busy the
 /// thread pool is: the fresher <see cref="ConnectionQueue"/>'s stamp, the fewer honest clients have to reconnect.
 /// </summary>
-internal sealed class UdsListener : ITransportListener
+internal sealed class UdsListener : IReachableListener
 {
     // The kernel's queue knows no turns, so they wait here. As many as the daemon may serve at a time by default: an
     // honest program that connects that often at once loses none.
@@ -17,12 +17,13 @@ internal sealed class UdsListener : ITransportListener
     private const int FirstPauseMilliseconds = 10;
     private const int LongestPauseMilliseconds = 1000;
 
+    private readonly ISocketSystem _system;
     private readonly BoundSocket _socket;
     private readonly UdsSettings _settings;
     private readonly TimeProvider _time;
     private readonly IPluginLog _log;
     private readonly ConnectionQueue _queue;
-    private readonly PeerReader _peers;
+    private readonly IPeerReader _peers;
     private readonly ThrottledLog _dropped;
     private readonly ThrottledLog _paused;
     private readonly ThrottledLog _resumed;
@@ -35,15 +36,16 @@ internal sealed class UdsListener : ITransportListener
     private Task? _disposal;
     private int _pause;
 
-    private UdsListener(BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
+    private UdsListener(ISocketSystem system, BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {
+        _system = system;
         _socket = socket;
         _settings = settings;
         _time = time;
         _log = log;
-        _queue = new ConnectionQueue(socket.Handle, time);
-        _reserve = new DescriptorReserve(_stop.Handle);
-        _peers = new PeerReader(log, _reserve);
+        _queue = new ConnectionQueue(system, socket.Handle, time);
+        _reserve = new DescriptorReserve(system, _stop.Handle);
+        _peers = system.CreatePeerReader(log, _reserve);
         _dropped = new ThrottledLog(log, time, PluginLogLevel.Warning);
         _paused = new ThrottledLog(log, time, PluginLogLevel.Error);
         _resumed = new ThrottledLog(log, time, PluginLogLevel.Information);
@@ -51,9 +53,11 @@ internal sealed class UdsListener : ITransportListener
 
     public string Address => _socket.Address;
 
-    internal static UdsListener Start(BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
+    public bool IsReachable => _socket.IsInPlace;
+
+    internal static UdsListener Start(ISocketSystem system, BoundSocket socket, UdsSettings settings, TimeProvider time, IPluginLog log)
     {
-        var listener = new UdsListener(socket, settings, time, log);
+        var listener = new UdsListener(system, socket, settings, time, log);
         new Thread(listener.Run) { Name = "transport-uds accept", IsBackground = true }.Start();
         return listener;
     }
@@ -160,15 +164,15 @@ internal sealed class UdsListener : ITransportListener
                 EndPause();
                 return;
             }
-            else if (error is Errno.EMFILE or Errno.ENFILE or Libc.ENOBUFS or Libc.ENOMEM)
+            else if (error is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM || error == Errno.ENOBUFS)
             {
                 _reserve.Release();
                 Pause(error);
                 return;
             }
-            else if (error is not (Errno.EINTR or Libc.ECONNABORTED or Libc.EPROTO or Errno.EPERM))
+            else if (!_system.IsOfOneConnection(error))
             {
-                // EINVAL, for one: whoever shares the socket has shut it down.
+                // On Linux EINVAL, for one: whoever shares the socket has shut it down.
                 throw new TransportException(TransportError.Failed, $"Accepting on {Address} failed: {Describe(error)}.", error);
             }
         }
@@ -195,20 +199,16 @@ internal sealed class UdsListener : ITransportListener
 
     private void HandOver(SafeSocketHandle accepted, long? connectedAfter)
     {
-        // Inherited from the listener, and set again because everything depends on it: without it the 32 bytes of
-        // control data would have room for descriptors.
-        string? refusal = null;
-        PeerCredentials? peer = Libc.SetSockOpt(accepted, Libc.SOL_SOCKET, Libc.SO_PASSCRED, 1) < 0
-            ? null
-            : _peers.Read(accepted, connectedAfter, out refusal);
+        PeerCredentials? peer = _peers.Read(accepted, connectedAfter, out string? refusal);
         if (peer is null)
         {
-            _dropped.Write(refusal ?? $"A connection does not tell its senders and was dropped: {Describe(Marshal.GetLastPInvokeError())}.");
+            _dropped.Write(refusal!);
             accepted.Dispose();
             return;
         }
 
-        if (_accepted.Add(peer.UserId ?? 0, peer.ProcessId, new UdsConnection(accepted, peer, _queue, _time, _settings.SendTimeout)) is { } superfluous)
+        var connection = new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout);
+        if (_accepted.Add(peer.UserId ?? 0, peer.ProcessId, connection) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
             superfluous.Discard();

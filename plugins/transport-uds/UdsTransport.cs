@@ -2,21 +2,18 @@ using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
-/// <summary>Binds listeners, or takes over the one that systemd has bound for this process.</summary>
-internal sealed class UdsTransport(UdsSettings settings, SocketAccess access, TimeProvider time, IPluginLog log) : ITransport
+/// <summary>Binds listeners, or takes over the one that the service manager has bound for this process.</summary>
+internal sealed class UdsTransport(ISocketSystem system, UdsSettings settings, SocketAccess access, TimeProvider time, IPluginLog log) : ITransport
 {
-    private readonly PassedSockets _passed = new(access);
-
     public async ValueTask<ITransportListener> BindAsync(string address, CancellationToken cancellationToken)
     {
-        SocketPath.Validate(address);
+        SocketPath.Validate(address, system.MaximumPathBytes);
         cancellationToken.ThrowIfCancellationRequested();
-        BoundSocket socket = _passed.Take(address) is { } descriptor
-            ? ActivatedSocket.TakeOver(descriptor, address, access, time, log)
-            : await BindOwnAsync(address, cancellationToken);
+        BoundSocket socket = ActivatedSocket.TakeIfPassed(system, address, access, time, log)
+            ?? await BindOwnAsync(address, cancellationToken);
         try
         {
-            return UdsListener.Start(socket, settings, time, log);
+            return UdsListener.Start(system, socket, settings, time, log);
         }
         catch
         {
@@ -32,7 +29,7 @@ internal sealed class UdsTransport(UdsSettings settings, SocketAccess access, Ti
     {
         SocketDirectory.Ensure(SocketPath.DirectoryOf(address), access);
         using SocketLock taken = await SocketLock.AcquireAsync(address, time, cancellationToken);
-        StaleSocket.RemoveIfDead(address, log);
-        return BoundSocket.Bind(address, settings.Backlog, access, time, log);
+        StaleSocket.RemoveIfDead(system, address, log);
+        return BoundSocket.Bind(system, address, settings.Backlog, access, time, log);
     }
 }

@@ -12,6 +12,6 @@ public sealed class UdsTransportPlugin : IPluginFactory<ITransport>
     {
         ArgumentNullException.ThrowIfNull(context);
         SocketAccess access = context.Environment.Markers.Contains(SystemMarker) ? SocketAccess.Everybody : SocketAccess.OwnerAlone;
-        return new UdsTransport(UdsSettings.Parse(context.Settings), access, context.Time, context.Log);
+        return new UdsTransport(SocketSystems.Current, UdsSettings.Parse(context.Settings), access, context.Time, context.Log);
     }
 }

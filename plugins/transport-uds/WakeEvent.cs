@@ -1,32 +1,28 @@
-using System.Runtime.InteropServices;
-using KeychainAuth.Plugin;
+using System.IO.Pipes;
 using Microsoft.Win32.SafeHandles;
-using static Interop;
 
 namespace KeychainAuth.Plugins.TransportUds;
 
-/// <summary>Tells the accepting thread to stop. Once set it stays set.</summary>
+/// <summary>Tells the accepting thread to stop, by a byte in a pipe that poll(2) sees. Once set it stays set.</summary>
 internal sealed class WakeEvent : IDisposable
 {
-    internal WakeEvent()
-    {
-        Handle = Libc.EventFd();
-        if (Handle.IsInvalid)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            throw new TransportException(TransportError.Failed, $"No event descriptor could be created: {Describe(error)}.", error);
-        }
-    }
+    private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.Out, HandleInheritability.None);
+    private int _isSet;
 
-    internal SafeFileHandle Handle { get; }
+    /// <summary>What becomes readable.</summary>
+    internal SafePipeHandle Handle => _pipe.ClientSafePipeHandle;
 
     internal void Set()
     {
-        if (Libc.EventFdWrite(Handle, 1) < 0 && Marshal.GetLastPInvokeError() is var error && error != Errno.EAGAIN)
+        if (Interlocked.Exchange(ref _isSet, 1) == 0)
         {
-            throw new TransportException(TransportError.Failed, $"The accepting thread cannot be woken: {Describe(error)}.", error);
+            _pipe.WriteByte(1);
         }
     }
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose()
+    {
+        Handle.Dispose();
+        _pipe.Dispose();
+    }
 }

@@ -66,6 +66,10 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, Pe
         return true;
     }
 
+    public override async ValueTask<bool> IsSameImageAsync(CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _disposed) == 0 && await pin.IsSameImageAsync(cancellationToken).ConfigureAwait(false))
+        || await IsUnchangedAsync(cancellationToken).ConfigureAwait(false);
+
     public override ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -3,10 +3,11 @@
  * "program", with the content of a given file. It never answers what a careless verifier would ask it first (statfs),
  * so such a verifier hangs.
  *
- *   fuseserver MOUNTPOINT FILE [forgetful]     mounts, says "ready", serves until its standard input ends
+ *   fuseserver MOUNTPOINT FILE [forgetful|stubborn]     mounts, says "ready", serves until its standard input ends
  *
  * A forgetful one forbids the kernel to remember names; after any line on its standard input it says "ok" and answers no
- * question for a name any more.
+ * question for a name any more. A stubborn one lets nobody close a file: it says "closing" and never
+ * answers.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static int device, content, forgetful, silent;
+static int device, content, forgetful, stubborn, silent;
 static struct stat file;
 
 static void reply(unsigned long long unique, int error, const void *data, size_t size)
@@ -89,9 +90,14 @@ static void serve(void)
     case FUSE_BATCH_FORGET:
     case FUSE_INTERRUPT:
         break;
+    case FUSE_FLUSH:
+        if (!stubborn)
+            reply(in->unique, 0, NULL, 0);
+        else if (write(1, "closing\n", 8) != 8)
+            perror("closing");
+        break;
     case FUSE_RELEASE:
     case FUSE_RELEASEDIR:
-    case FUSE_FLUSH:
     case FUSE_ACCESS:
         reply(in->unique, 0, NULL, 0);
         break;
@@ -105,7 +111,8 @@ int main(int count, char **arguments)
     char options[128];
     if (count < 3)
         return 2;
-    forgetful = count > 3;
+    forgetful = count > 3 && !strcmp(arguments[3], "forgetful");
+    stubborn = count > 3 && !strcmp(arguments[3], "stubborn");
     content = open(arguments[2], O_RDONLY);
     device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%d,group_id=%d,allow_other", device, getuid(), getgid());

@@ -16,6 +16,8 @@ internal sealed class ApproveCommand : CliCommand
     private readonly Argument<string?> _path = OptionalArgument("PATH", "Its path, where several programs have that hash.");
     private readonly Option<bool> _allowInterpreter = Switch(InterpreterAdvice.Option, "Approve an interpreter: whatever it runs has the same permissions.");
 
+    private readonly Option<bool> _sameSigner = Switch(SignerOffer.Option, SignerOffer.Description);
+
     internal ApproveCommand(CliContext context)
         : base(
             context,
@@ -28,6 +30,7 @@ internal sealed class ApproveCommand : CliCommand
         Arguments.Add(_hash);
         Arguments.Add(_path);
         Options.Add(_allowInterpreter);
+        Options.Add(_sameSigner);
     }
 
     private protected override int Execute(ParseResult arguments)
@@ -43,9 +46,11 @@ internal sealed class ApproveCommand : CliCommand
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
         }
 
-        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config => Change(config, identity, pending, interpreter));
+        bool sameSigner = arguments.GetValue(_sameSigner);
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config => Change(config, identity, pending, interpreter, sameSigner));
         Context.Broker.RemovePending(identity);
         Write(identity, changes);
+        SignerOffer.Write(Context.Out, pending.Signer, sameSigner, $"keychain-auth register {Printable.Escape(pending.Path)}");
         return ExitCode.Success;
     }
 
@@ -71,7 +76,7 @@ internal sealed class ApproveCommand : CliCommand
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
         Context.Broker.ReadPolicy().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
 
-    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter)
+    private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter, bool sameSigner)
     {
         var details = new List<string>();
         BinaryEntry? entry = config.RegisteredBinaries.Find(e => e.Names(identity));
@@ -90,6 +95,7 @@ internal sealed class ApproveCommand : CliCommand
         }
 
         details.AddRange(CodeRecord.Add(entry, pending));
+        details.AddRange(SignerOffer.Accept(entry, pending.Signer, sameSigner));
         if (DeniedList.Lift(config, identity))
         {
             details.Add("no longer denied");

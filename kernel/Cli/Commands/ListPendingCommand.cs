@@ -62,6 +62,16 @@ internal sealed class ListPendingCommand : CliCommand
             output.WriteLine($"  reason: {Printable.Escape(reason)}");
         }
 
+        if (entry.Signature is { } signature)
+        {
+            output.WriteLine($"  signature: {Printable.Escape(signature)}");
+        }
+
+        if (entry.Protection is { } protection)
+        {
+            output.WriteLine($"  protection: {Printable.Escape(protection)}");
+        }
+
         if (entry.Jit == true)
         {
             output.WriteLine("  executable memory that belongs to no file was seen in it");

@@ -11,6 +11,7 @@ internal sealed class RegisterCommand : CliCommand
     private readonly GrantOptions _grants = new();
     private readonly Option<bool> _jit = Switch("--jit", "It makes executable memory of its own (node, .NET and other just-in-time compilers).");
     private readonly Option<bool> _allowInterpreter = Switch(InterpreterAdvice.Option, "Register an interpreter: whatever it runs has the same permissions.");
+    private readonly Option<bool> _sameSigner = Switch(SignerOffer.Option, SignerOffer.Description);
     private readonly Option<int?> _protocol = new("--protocol")
     {
         Description = "2: refuse version 1 of the protocol in its name; 1: allow it again.",
@@ -38,6 +39,7 @@ internal sealed class RegisterCommand : CliCommand
         Options.Add(_jit);
         Options.Add(_allowInterpreter);
         Options.Add(_launch);
+        Options.Add(_sameSigner);
     }
 
     private protected override int Execute(ParseResult arguments)
@@ -62,6 +64,7 @@ internal sealed class RegisterCommand : CliCommand
                 "optional" => false,
                 _ => throw CliException.Usage("--launch is required or optional."),
             },
+            SameSigner = arguments.GetValue(_sameSigner),
         });
     }
 }

@@ -65,11 +65,6 @@ internal sealed class Doctor(CliContext context, string socket)
             return WindowsPlace.Examine(name, path, isDirectory);
         }
 
-        if (!OperatingSystem.IsLinux())
-        {
-            return new DoctorFinding(name, DoctorFinding.Note, $"{path} (ownership cannot be examined on this system)");
-        }
-
         if (Interop.Libc.StatX(path, followLink: false, out Interop.Libc.statx_buffer status) != 0)
         {
             int errno = Marshal.GetLastPInvokeError();

@@ -14,6 +14,7 @@ namespace KeychainAuth.Cli.Output;
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(DoctorFinding))]
 [JsonSerializable(typeof(List<BinaryEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<PendingEntry>))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -56,6 +56,11 @@ internal static class EntryText
             output.WriteLine("  jit: executable memory without a file is expected");
         }
 
+        if (entry.Signer is { } signer)
+        {
+            output.WriteLine($"  signer: its updates pass without a new approval where signed by: {Printable.Escape(signer)}");
+        }
+
         if (entry.Interpreter == true)
         {
             output.WriteLine("  interpreter: every script it runs has these permissions");

@@ -36,12 +36,7 @@ internal static class DaemonProgram
 
     private static (string Path, DaemonEnvironment Environment) Prepare(CliContext context)
     {
-        string path = PathIn(context.ProgramDirectory);
-        if (!File.Exists(path))
-        {
-            throw new CliException($"The daemon {ProductInfo.DaemonName} is missing: it belongs beside this program, in {context.ProgramDirectory}.");
-        }
-
+        string path = Find(context);
         DaemonEnvironment environment = DaemonEnvironment.From(context.Environment);
         if (environment.DroppedCodeLoaders.Count > 0)
         {
@@ -50,6 +45,37 @@ internal static class DaemonProgram
 
         context.Out.Flush();
         return (path, environment);
+    }
+
+    /// <summary>Who signed a program, which only the daemon's plugins can tell.</summary>
+    /// <param name="context">Where the daemon is.</param>
+    /// <param name="program">The program's path.</param>
+    /// <param name="isAsked">Whether a person wants to know; otherwise only macOS, where most programs are signed, is asked.</param>
+    /// <returns>Null where nobody did whom this system vouches for.</returns>
+    /// <exception cref="CliException">The daemon's program is not there, or failed.</exception>
+    internal static string? FindSigner(CliContext context, string program, bool isAsked)
+    {
+        if (!isAsked && !OperatingSystem.IsMacOS() && context.Run is null)
+        {
+            return null;
+        }
+
+        (int exitCode, string output) = Start(context)(Find(context), ["--find-signer", program], DaemonEnvironment.From(context.Environment).Variables);
+        return exitCode == 0
+            ? output.Trim() is { Length: > 0 } signer ? signer : null
+            : throw new CliException($"The signer of {program} could not be determined; see above.");
+    }
+
+    /// <summary>What runs the daemon's program as a child.</summary>
+    internal static RunProcess Start(CliContext context) => context.Run ?? ChildProcess.Run;
+
+    /// <exception cref="CliException">The daemon is not there.</exception>
+    internal static string Find(CliContext context)
+    {
+        string path = PathIn(context.ProgramDirectory);
+        return File.Exists(path)
+            ? path
+            : throw new CliException($"The daemon {ProductInfo.DaemonName} is missing: it belongs beside this program, in {context.ProgramDirectory}.");
     }
 
     internal static string PathIn(string directory) =>

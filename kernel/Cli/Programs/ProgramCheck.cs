@@ -36,7 +36,8 @@ internal static class ProgramCheck
             : throw new CliException($"{file} is not {NativeKind}: another program would run it, and that is all the daemon would see.");
     }
 
-    private static string NativeKind => OperatingSystem.IsWindows() ? "a Windows program (PE)" : "an ELF program";
+    private static string NativeKind =>
+        OperatingSystem.IsWindows() ? "a Windows program (PE)" : OperatingSystem.IsMacOS() ? "a Mach-O program" : "an ELF program";
 
     /// <summary>What a person should know about a program that is being registered.</summary>
     internal static IEnumerable<string> Notes(ExecutableReport report, string typed)

@@ -13,12 +13,14 @@ internal sealed class Registration(CliContext context, string command)
     internal int Run(RegistrationRequest request)
     {
         ExecutableReport report = ProgramCheck.Inspect(context, request.Path, request.AllowInterpreter);
+        string? signer = DaemonProgram.FindSigner(context, report.Identity.Path, request.SameSigner);
         bool wasNew = false;
         IReadOnlyList<PolicyChange> changes = context.Broker.Change(command, config =>
         {
             (BinaryEntry entry, wasNew) = FindOrAdd(config, report.Identity);
             List<string> details = wasNew ? ["registered"] : [];
             details.AddRange(Describe(entry, report, request));
+            details.AddRange(SignerOffer.Accept(entry, signer, request.SameSigner));
             details.AddRange(GrantEditor.Add(entry, request.Grants));
             if (DeniedList.Lift(config, report.Identity))
             {
@@ -41,6 +43,7 @@ internal sealed class Registration(CliContext context, string command)
             context.Out.WriteLine($"  note: {Printable.Escape(note)}");
         }
 
+        SignerOffer.Write(context.Out, signer, request.SameSigner, $"keychain-auth register {path}");
         PendingCleanup.Forget(context, report.Identity);
         return ExitCode.Success;
     }

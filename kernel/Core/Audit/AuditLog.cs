@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using KeychainAuth.Core.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -8,12 +7,15 @@ namespace KeychainAuth.Core.Audit;
 /// <summary>
 /// Appends records to audit.log, each carrying the hash of the one before. Daemon and command line, or two daemons, may
 /// append to the same file: every append happens under an inter-process lock and goes on from what the file holds then.
-/// A record counts as written once the kernel has it; <see cref="Sync"/> puts it on disk. The chain finds accidents and
-/// careless editing, not a determined program of the same user.
+/// A record counts as written once the kernel has it; <see cref="Sync"/> puts it on disk. Callers that come while others
+/// write are written together, as one. The chain finds accidents and careless editing, not a determined program of the
+/// same user.
 /// </summary>
 internal sealed class AuditLog : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Lock _queueGate = new();
+    private readonly AuditLineWriter _lines = new();
     private readonly TimeProvider _time;
     private readonly long _maxBytes;
     private readonly int _rotatedFiles;
@@ -21,7 +23,10 @@ internal sealed class AuditLog : IDisposable
     private SafeFileHandle? _file;
     private FileIdentity? _seen;
     private AuditChain _chain;
+    private long _length;
     private bool _unsynced;
+    private List<AuditBatch> _queue = [];
+    private List<AuditBatch> _writing = [];
 
     /// <param name="path">The current file; rotated ones get <c>.1</c>, <c>.2</c> and so on.</param>
     /// <param name="time">The clock of the timestamps.</param>
@@ -39,28 +44,38 @@ internal sealed class AuditLog : IDisposable
 
     /// <summary>Writes one record: it is with the kernel when this returns.</summary>
     /// <exception cref="AuditException">It could not be written. The log holds no part of it.</exception>
-    internal void Append(AuditRecord record)
+    internal void Append(AuditRecord record) => Append([record]);
+
+    /// <summary>Writes records in their order: all are with the kernel when this returns.</summary>
+    /// <exception cref="AuditException">They could not be written: what they are about must not happen.</exception>
+    internal void Append(IReadOnlyList<AuditRecord> records)
     {
-        try
+        var batch = new AuditBatch(records);
+        lock (_queueGate)
         {
-            lock (_gate)
+            _queue.Add(batch);
+        }
+
+        // Whoever gets here first writes for all that have queued up meanwhile, who then find it done.
+        lock (_gate)
+        {
+            if (!batch.IsDone)
             {
-                _lock ??= OpenLock();
-                using InterProcessLock.Scope scope = _lock.Enter();
-                CatchUp();
-                AppendLine(record);
+                WriteQueue();
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        if (batch.Failure is { } e)
         {
             throw new AuditException($"The audit log {Path} cannot be written ({e.Message}), so nothing is served until it can.", e);
         }
     }
 
-    /// <summary>Puts on disk what was appended since the last call. Cheap when there is nothing.</summary>
-    /// <exception cref="AuditException">The disk did not take it.</exception>
+    /// <summary>Puts on disk what was appended since the last call, while others append. Cheap when there is nothing.</summary>
+    /// <exception cref="AuditException">The disk did not take it; the next call tries again.</exception>
     internal void Sync()
     {
+        SafeFileHandle file;
         lock (_gate)
         {
             if (!_unsynced || _file is null)
@@ -68,15 +83,26 @@ internal sealed class AuditLog : IDisposable
                 return;
             }
 
-            try
+            _unsynced = false;
+            file = _file;
+        }
+
+        try
+        {
+            DiskSync.Flush(file, Path);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Rotated meanwhile, here or elsewhere: whoever leaves a file puts it on disk first.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lock (_gate)
             {
-                RandomAccess.FlushToDisk(_file);
-                _unsynced = false;
+                _unsynced = true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new AuditException($"The audit log {Path} cannot be put on disk: {e.Message}", e);
-            }
+
+            throw new AuditException($"The audit log cannot be put on disk: {e.Message}", e);
         }
     }
 
@@ -93,11 +119,9 @@ internal sealed class AuditLog : IDisposable
             _file = null;
             _lock?.Dispose();
             _lock = null;
+            _lines.Dispose();
         }
     }
-
-    internal static string FormatTimestamp(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffff", CultureInfo.InvariantCulture) + "00Z";
 
     /// <summary>The lock that every writer of a log holds while it appends or rotates.</summary>
     internal static string LockPath(string path) => path + ".lock";
@@ -121,6 +145,36 @@ internal sealed class AuditLog : IDisposable
                 .Order()];
     }
 
+    private void WriteQueue()
+    {
+        lock (_queueGate)
+        {
+            (_writing, _queue) = (_queue, _writing);
+        }
+
+        Exception? failure = null;
+        try
+        {
+            _lock ??= OpenLock();
+            using InterProcessLock.Scope scope = _lock.Enter();
+            CatchUp();
+            Write(_writing);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: those who wait must not take their records for written.
+            failure = e;
+        }
+
+        foreach (AuditBatch batch in _writing)
+        {
+            batch.IsDone = true;
+            batch.Failure = failure;
+        }
+
+        _writing.Clear();
+    }
+
     private InterProcessLock OpenLock()
     {
         PrivateDirectory.Ensure(System.IO.Path.GetDirectoryName(Path)!);
@@ -129,15 +183,15 @@ internal sealed class AuditLog : IDisposable
 
     private void CatchUp()
     {
-        if (_file is not null && FileIdentity.Of(Path) == _seen)
+        if (_seen is not null && FileIdentity.Of(Path) == _seen)
         {
             return;
         }
 
-        if (_file is not null && _unsynced)
+        if (_file is not null)
         {
             // Another process may have rotated the file away: what we appended to it is still ours to sync.
-            RandomAccess.FlushToDisk(_file);
+            DiskSync.Flush(_file, Path);
             _unsynced = false;
         }
 
@@ -146,6 +200,7 @@ internal sealed class AuditLog : IDisposable
         _file = PrivateFile.OpenExisting(Path, FileAccess.ReadWrite) ?? CreateFile();
         AuditTail tail = AuditTail.Find(_file);
         _chain = tail.Chain ?? ChainOfRotated();
+        _length = tail.WholeLength;
         long torn = RandomAccess.GetLength(_file) - tail.WholeLength;
         if (torn > 0)
         {
@@ -170,49 +225,73 @@ internal sealed class AuditLog : IDisposable
     private void RemoveTornRecord(long wholeLength, long torn)
     {
         RandomAccess.SetLength(_file!, wholeLength);
-        AppendLine(new AuditRecord
+        Write([new AuditBatch([new AuditRecord
         {
             Action = AuditAction.Config,
             Result = AuditResult.Error,
             Reason = "torn_record_removed",
             Detail = $"A writer died while appending: {torn} bytes of an incomplete record were removed.",
-        });
+        }])]);
     }
 
-    private void AppendLine(AuditRecord record)
+    // One write(2), unless the file becomes full in between.
+    private void Write(List<AuditBatch> batches)
     {
-        byte[] line = JsonSerializer.SerializeToUtf8Bytes(
-            record with { Timestamp = FormatTimestamp(_time.GetUtcNow()), Sequence = _chain.NextSequence, Previous = _chain.Previous },
-            AuditJsonContext.Default.AuditRecord);
-        long length = RandomAccess.GetLength(_file!);
-        if (length > 0 && length + line.Length + 1 > _maxBytes)
+        DateTimeOffset now = _time.GetUtcNow();
+        AuditChain chain = _chain;
+        int written = 0;
+        _lines.Clear();
+        foreach (AuditBatch batch in batches)
         {
-            Rotate();
-            length = 0;
+            for (int index = 0; index < batch.Records.Count; index++)
+            {
+                int start = _lines.Lines.Length;
+                AuditChain next = _lines.Add(batch.Records[index], now, chain);
+                bool isFirst = _length + start - written == 0;
+                if (!isFirst && _length + _lines.Lines.Length - written > _maxBytes)
+                {
+                    Put(_lines.Lines[written..start], chain);
+                    written = start;
+                    Rotate();
+                }
+
+                chain = next;
+            }
+        }
+
+        Put(_lines.Lines[written..], chain);
+    }
+
+    private void Put(ReadOnlySpan<byte> lines, AuditChain after)
+    {
+        if (lines.IsEmpty)
+        {
+            return;
         }
 
         try
         {
-            RandomAccess.Write(_file!, [.. line, (byte)'\n'], length);
+            RandomAccess.Write(_file!, lines, _length);
         }
         catch (IOException)
         {
-            // A full disk may have taken a part of the line.
-            RandomAccess.SetLength(_file!, length);
+            // A full disk may have taken a part of them.
             _seen = null;
+            RandomAccess.SetLength(_file!, _length);
             throw;
         }
 
-        _chain = new AuditChain(_chain.NextSequence + 1, AuditChain.Hash(line));
+        _chain = after;
+        _length += lines.Length;
         _unsynced = true;
-        _seen = FileIdentity.Of(Path);
+        _seen = FileIdentity.Of(_file!, Path);
     }
 
     // A writer may be killed between any two of these steps. It leaves at most one number unused, which the next
     // rotation fills: what lies beyond it is not moved again, so the order of the files never changes.
     private void Rotate()
     {
-        RandomAccess.FlushToDisk(_file!);
+        DiskSync.Flush(_file!, Path);
         int free = 1;
         while (free < _rotatedFiles && File.Exists(RotatedPath(Path, free)))
         {
@@ -227,7 +306,9 @@ internal sealed class AuditLog : IDisposable
         RemoveSurplus();
         _file!.Dispose();
         _file = null;
+        _seen = null;
         _file = CreateFile();
+        _length = 0;
     }
 
     // Files beyond the number that is kept stem from a time when more were kept. They would no longer join on to the

@@ -57,6 +57,10 @@ internal sealed class BinaryEntry
     [JsonPropertyName("launch")]
     public string? Launch { get; set; }
 
+    /// <summary>
+    /// Whose updates of this program pass without a new approval: another hash at the same path, signed by this one. On
+    /// macOS a team id or a requirement of the code signing language, on Windows the publisher.
+    /// </summary>
     [JsonPropertyName("signer")]
     public string? Signer { get; set; }
 

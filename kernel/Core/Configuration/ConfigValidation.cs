@@ -6,6 +6,8 @@ namespace KeychainAuth.Core.Configuration;
 /// <summary>What config.json must satisfy beyond being JSON. A policy that makes no sense is refused, never guessed at.</summary>
 internal static class ConfigValidation
 {
+    private const int MaxSignerLength = 2048;
+
     /// <exception cref="DocumentException">The first thing that makes no sense, in one sentence.</exception>
     internal static void Check(ConfigDocument config)
     {
@@ -78,6 +80,13 @@ internal static class ConfigValidation
         }
 
         CheckScript(entry.Script, $"{where}.script");
+
+        // Empty, it would be met by nobody or, in some language of requirements, by everybody.
+        if (entry.Signer is { } signer && (signer.Length is 0 or > MaxSignerLength || signer.Any(char.IsControl)))
+        {
+            throw new DocumentException($"{where}: signer must be a text of one line, {MaxSignerLength} characters at most.");
+        }
+
         foreach (CodeFileEntry file in entry.Files ?? [])
         {
             CheckIdentity(file?.Path, file?.Hash, $"{where}.files");

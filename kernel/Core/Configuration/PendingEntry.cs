@@ -41,6 +41,18 @@ internal sealed class PendingEntry
     [JsonPropertyName("script")]
     public CodeFileEntry? Script { get; set; }
 
+    /// <summary>Who signed it, as an entry may name it; null where nobody did whom the platform vouches for.</summary>
+    [JsonPropertyName("signer")]
+    public string? Signer { get; set; }
+
+    /// <summary>A phrase on its signature, where the platform has signatures.</summary>
+    [JsonPropertyName("signature")]
+    public string? Signature { get; set; }
+
+    /// <summary>A phrase on what keeps other programs out of it, where the platform tells.</summary>
+    [JsonPropertyName("protection")]
+    public string? Protection { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 

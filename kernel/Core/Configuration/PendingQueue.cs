@@ -13,7 +13,10 @@ internal sealed class PendingQueue(string path, TimeProvider time)
 
     internal static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    private readonly JsonFile<List<PendingEntry>> _file =
+    private readonly JsonFile<List<PendingEntry>> _file = FileAt(path);
+
+    /// <summary>pending.json on disk.</summary>
+    internal static JsonFile<List<PendingEntry>> FileAt(string path) =>
         new(path, DocumentJsonContext.Documents.ListPendingEntry, () => [], Check);
 
     /// <summary>What waits now, oldest first.</summary>

@@ -32,7 +32,7 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
             {
                 Identity = BinaryIdentity.FromDigest(scan.Digest, file.Path),
                 IsExecutable = file.IsExecutable,
-                IsNative = OperatingSystem.IsWindows() ? PeImage.IsProgram(file.Handle) : isElf || !OperatingSystem.IsLinux(),
+                IsNative = IsNative(file, isElf),
                 ScriptInterpreter = script,
                 Marks = scan.Marks,
                 Interpreter = InterpreterDetector.Detect(Names(full, file.Path), scan.Marks, file.Path),
@@ -59,6 +59,16 @@ internal sealed class ExecutableInspector(Predicate<OpenedFile> isSystemFile)
         {
             return (true, [], $"its libraries could not be determined ({e.Message})");
         }
+    }
+
+    private static bool IsNative(OpenedFile file, bool isElf)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return PeImage.IsProgram(file.Handle);
+        }
+
+        return OperatingSystem.IsMacOS() ? MachOMagic.IsIn(file.Handle) : isElf;
     }
 
     private static string? ReadScriptLine(OpenedFile file)

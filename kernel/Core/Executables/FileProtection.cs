@@ -24,11 +24,6 @@ internal static class FileProtection
             return DescribeWindowsExposure(file.Path);
         }
 
-        if (!OperatingSystem.IsLinux())
-        {
-            return null;
-        }
-
         if (!IsSystemFile(file))
         {
             return $"{file.Path} can be changed by programs of user {file.OwnerUserId}; a changed file has another hash and is refused.";

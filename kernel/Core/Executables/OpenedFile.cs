@@ -30,7 +30,7 @@ internal sealed class OpenedFile : IDisposable
 
     internal int Permissions { get; }
 
-    internal bool IsExecutable => !OperatingSystem.IsLinux() || (Permissions & ExecutableBits) != 0;
+    internal bool IsExecutable => OperatingSystem.IsWindows() || (Permissions & ExecutableBits) != 0;
 
     /// <summary>Opens what is at a path, following links.</summary>
     /// <exception cref="ExecutableException">It is not there, no regular file, or cannot be read.</exception>
@@ -40,11 +40,6 @@ internal sealed class OpenedFile : IDisposable
         {
             SafeFileHandle file = WindowsExecutable.Open(path, out string finalPath);
             return new OpenedFile(file, finalPath, owner: null, permissions: 0);
-        }
-
-        if (!OperatingSystem.IsLinux())
-        {
-            return OpenElsewhere(path);
         }
 
         // O_NONBLOCK: a FIFO must not hold us up before it is recognised as one.
@@ -79,7 +74,9 @@ internal sealed class OpenedFile : IDisposable
 
     private static string KernelPath(string path, SafeFileHandle handle, in Interop.Libc.statx_buffer status)
     {
-        string? kernelPath = new FileInfo($"/proc/self/fd/{(int)handle.DangerousGetHandle()}").LinkTarget;
+        string? kernelPath = OperatingSystem.IsMacOS()
+            ? Interop.LibSystem.PathOf(handle)
+            : new FileInfo($"/proc/self/fd/{(int)handle.DangerousGetHandle()}").LinkTarget;
 
         // Also refuses what was deleted meanwhile, and names that are not UTF-8, which config.json could not hold.
         return kernelPath is not null
@@ -87,21 +84,6 @@ internal sealed class OpenedFile : IDisposable
             && there.IsSameFileAs(status)
             ? kernelPath
             : throw new ExecutableException($"{path} has no path that names it: it was moved, or its name is not valid UTF-8.");
-    }
-
-    private static OpenedFile OpenElsewhere(string path)
-    {
-        try
-        {
-            string full = System.IO.Path.GetFullPath(path);
-            string target = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
-            SafeFileHandle handle = File.OpenHandle(target, options: FileOptions.SequentialScan);
-            return new OpenedFile(handle, target, owner: null, permissions: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ExecutableException($"{path} cannot be opened: {e.Message}", e);
-        }
     }
 
     private static ExecutableException Failed(string path, int errno) => errno is Interop.Errno.ENOENT or Interop.Errno.ENOTDIR

@@ -1,4 +1,5 @@
 using KeychainAuth.Core.Windows;
+using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Core.Files;
 
@@ -12,7 +13,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
     /// <exception cref="IOException">The file system could not answer.</exception>
     internal static FileIdentity? Of(string path)
     {
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsWindows())
         {
             if (Interop.Libc.StatX(path, followLink: true, out Interop.Libc.statx_buffer status) == 0)
             {
@@ -34,6 +35,20 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
         return info.Exists
             ? new FileIdentity(0, 0, info.Length, info.LastWriteTimeUtc.Ticks, info.CreationTimeUtc.Ticks)
             : null;
+    }
+
+    /// <summary>The identity of an open file, which a lock keeps at its path.</summary>
+    /// <exception cref="IOException">The file system could not answer.</exception>
+    internal static FileIdentity? Of(SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Of(path);
+        }
+
+        return Interop.Libc.StatX(file, out Interop.Libc.statx_buffer status) == 0
+            ? From(status)
+            : throw new IOException($"{path} cannot be looked at: {Interop.Describe(System.Runtime.InteropServices.Marshal.GetLastPInvokeError())}.");
     }
 
     private static FileIdentity From(in Interop.Libc.statx_buffer status) => new(

@@ -92,8 +92,8 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
         }
     }
 
-    /// <summary>The document in a file's content, read by other means; null reads as no file.</summary>
-    /// <exception cref="DocumentException">It is not what it should be.</exception>
+    /// <summary>Reads a document from bytes; an empty one from none.</summary>
+    /// <exception cref="DocumentException">They are not what they should be.</exception>
     internal T Parse(byte[]? content)
     {
         if (content is null)

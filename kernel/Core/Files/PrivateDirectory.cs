@@ -20,10 +20,7 @@ internal static class PrivateDirectory
         }
 
         Directory.CreateDirectory(path, OwnerOnly);
-        if (OperatingSystem.IsLinux())
-        {
-            Check(path);
-        }
+        Check(path);
     }
 
     /// <summary>Checks the directory where it exists. Changes nothing.</summary>
@@ -39,7 +36,7 @@ internal static class PrivateDirectory
         {
             WindowsPrivateDirectory.Check(path);
         }
-        else if (OperatingSystem.IsLinux())
+        else
         {
             Check(path);
         }

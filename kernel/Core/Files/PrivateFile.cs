@@ -124,7 +124,7 @@ internal static class PrivateFile
             using (FileStream stream = Create(temporary))
             {
                 stream.Write(content);
-                stream.Flush(flushToDisk: true);
+                DiskSync.Flush(stream.SafeFileHandle, temporary);
             }
 
             beforeRename?.Invoke();
@@ -178,7 +178,7 @@ internal static class PrivateFile
 
     private static void CheckRegular(string path, SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsWindows())
         {
             return;
         }

@@ -96,7 +96,15 @@ internal sealed class InstanceFile : IDisposable
     /// <summary>Takes the note away and gives up the claim.</summary>
     public void Dispose()
     {
-        File.Delete(_path);
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed the directory, and the note with it.
+        }
+
         _lock.Dispose();
     }
 

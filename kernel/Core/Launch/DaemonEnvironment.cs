@@ -27,7 +27,10 @@ internal sealed record DaemonEnvironment(IReadOnlyList<string> Variables, IReadO
 
     private static readonly string[] KeptPrefixes = ["LC_", "XDG_", "WSL_", "KEYCHAIN_AUTH_", "DOTNET_ROOT_"];
 
-    private static readonly string[] Added = ["DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0"];
+    // 4 MiB (hexadecimal). By itself the collector takes the size of the last cache, tens of MiB, which an idle daemon keeps.
+    private const string YoungMemory = "DOTNET_GCgen0size=400000";
+
+    private static readonly string[] Added = ["DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", YoungMemory];
 
     internal static DaemonEnvironment From(IDictionary environment) => From(environment, OperatingSystem.IsWindows());
 

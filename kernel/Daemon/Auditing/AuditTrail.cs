@@ -25,6 +25,10 @@ internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
     /// <exception cref="AuditException">It could not be written: what it is about must not happen.</exception>
     internal void Append(AuditRecord record) => log.Append(record);
 
+    /// <summary>Writes records together; when this returns all are with the kernel.</summary>
+    /// <exception cref="AuditException">They could not be written: what they are about must not happen.</exception>
+    internal void Append(IReadOnlyList<AuditRecord> records) => log.Append(records);
+
     /// <summary>Writes a refusal, or counts it when many like it came just now.</summary>
     /// <exception cref="AuditException">It could not be written.</exception>
     internal void AppendRefusal(AuditRecord record)

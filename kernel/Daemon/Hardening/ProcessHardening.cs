@@ -4,7 +4,7 @@ namespace KeychainAuth.Daemon.Hardening;
 
 /// <summary>
 /// Closes the daemon's own process to other programs of its user: no ptrace, no reading of its memory or environment,
-/// no core dump. Holds from the call on; whoever attached before stays attached, and root is not kept out.
+/// no core dump. (macOS: no debugger; its memory is closed to others by the hardened runtime, with which a release is signed.) Holds from the call on; whoever attached before stays attached, and root is not kept out.
 /// </summary>
 internal static class ProcessHardening
 {
@@ -31,6 +31,11 @@ internal static class ProcessHardening
         if (OperatingSystem.IsLinux() && Interop.Libc.PrCtl(Interop.Libc.PR_CAP_AMBIENT, Interop.Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
         {
             throw Failure("its capabilities cannot be kept from the programs it runs");
+        }
+
+        if (OperatingSystem.IsMacOS() && Interop.LibSystem.DenyAttach() != 0)
+        {
+            throw Failure("debuggers cannot be kept out");
         }
     }
 

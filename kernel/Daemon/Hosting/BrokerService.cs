@@ -29,17 +29,22 @@ internal sealed partial class BrokerService(
     private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConnectionTasks _connections = new();
-    private readonly StormMemory _stormMemory = new();
     private readonly ConnectionTasks _adminConnections = new();
+    private readonly StormMemory _stormMemory = new();
     private InstanceFile? _instance;
     private InterProcessLock? _claim;
     private AuditTrail? _audit;
     private SealedStoreFactory? _sealing;
     private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
-    private ITransportListener? _listener;
-    private ITransportListener? _adminListener;
+    private ConnectionAcceptor? _acceptor;
+    private ConnectionAcceptor? _adminAcceptor;
     private Task _work = Task.CompletedTask;
+
+    private IEnumerable<ConnectionAcceptor> Acceptors => new[] { _acceptor, _adminAcceptor }.OfType<ConnectionAcceptor>();
+
+    /// <summary>Whether the daemon stops because it can accept no more, rather than because it was told to.</summary>
+    internal bool HasFailed { get; private set; }
 
     /// <exception cref="StartupException">The daemon cannot serve; the message says why and what mends it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -57,7 +62,10 @@ internal sealed partial class BrokerService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await CloseListenersAsync();
+        foreach (ConnectionAcceptor acceptor in Acceptors)
+        {
+            await acceptor.DisposeAsync();
+        }
 
         await _stopping.CancelAsync();
         await _work.WaitAsync(DrainTimeout, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -69,6 +77,7 @@ internal sealed partial class BrokerService(
     {
         _stopping.Dispose();
         _connections.Dispose();
+        _adminConnections.Dispose();
     }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
@@ -84,19 +93,30 @@ internal sealed partial class BrokerService(
         _scopes = options.System
             ? ScopesOfAllUsers(host, _plugins, config)
             : await ScopesOfOwnUserAsync(host, _plugins, config, _audit, cancellationToken);
-        _listener = await _plugins.Transport.BindAsync(socket, cancellationToken);
-        DaemonInstance instance = Describe(_listener.Address, _plugins);
+        _acceptor = await ListenAsync(socket, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync, cancellationToken);
+        DaemonInstance instance = Describe(_acceptor.Address, _plugins);
         _instance?.Publish(instance);
-        List<Task> work = [AcceptAsync(_listener, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync), TickAsync(_scopes)];
+        List<Task> work = [AcceptAsync(_acceptor, _connections), TickAsync(_scopes)];
         if (options.System)
         {
-            _adminListener = await _plugins.Transport.BindAsync(SystemPaths.AdminSocket, cancellationToken);
-            work.Add(AcceptAsync(_adminListener, _adminConnections, CreateAdminPipeline(_plugins, _scopes, instance).ServeAsync));
+            _adminAcceptor = await ListenAsync(
+                SystemPaths.AdminSocket, _adminConnections, CreateAdminPipeline(_plugins, _scopes, instance).ServeAsync, cancellationToken);
+            work.Add(AcceptAsync(_adminAcceptor, _adminConnections));
         }
 
         _work = Task.WhenAll(work);
-        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _listener.Address, _plugins.Id(PluginKind.Store));
+        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _acceptor.Address, _plugins.Id(PluginKind.Store));
     }
+
+    private Task<ConnectionAcceptor> ListenAsync(
+        string socket, ConnectionTasks connections, Func<IPeerConnection, CancellationToken, Task> serveAsync, CancellationToken cancellationToken) =>
+        ConnectionAcceptor.BindAsync(
+            _plugins!.Transport,
+            socket,
+            connections,
+            connection => serveAsync(connection, _stopping.Token),
+            loggers.CreateLogger<ConnectionAcceptor>(),
+            cancellationToken);
 
     private ConfigDocument ReadConfig()
     {
@@ -196,21 +216,11 @@ internal sealed partial class BrokerService(
         return new AdminPipeline(scopes, actions, _audit!, loggers.CreateLogger<AdminPipeline>());
     }
 
-    private async Task AcceptAsync(
-        ITransportListener listener, ConnectionTasks connections, Func<IPeerConnection, CancellationToken, Task> serveAsync)
+    private async Task AcceptAsync(ConnectionAcceptor acceptor, ConnectionTasks connections)
     {
         try
         {
-            while (true)
-            {
-                await connections.WaitForRoomAsync(_stopping.Token);
-                if (await listener.AcceptAsync(_stopping.Token) is not { } connection)
-                {
-                    break;
-                }
-
-                connections.Run(() => serveAsync(connection, _stopping.Token));
-            }
+            await acceptor.RunAsync(_stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -219,8 +229,7 @@ internal sealed partial class BrokerService(
         catch (Exception e)
         {
             // Whatever it is (a listener is foreign code): a daemon that accepts nothing must not look alive.
-            LogListenerFailed(_logger, e.Message);
-            lifetime.StopApplication();
+            Fail(e);
         }
 
         await connections.WhenAllEnded();
@@ -235,12 +244,44 @@ internal sealed partial class BrokerService(
             {
                 _stormMemory.Tick(_connections.Count);
                 scopes.Tick();
+                foreach (ConnectionAcceptor acceptor in Acceptors)
+                {
+                    await KeepReachableAsync(acceptor);
+                }
             }
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
         }
+    }
+
+    // The note and the lock that say who is there lie beside the socket and may have gone with it.
+    private async Task KeepReachableAsync(ConnectionAcceptor acceptor)
+    {
+        if (acceptor.IsReachable)
+        {
+            return;
+        }
+
+        try
+        {
+            _instance!.Dispose();
+            ClaimSocket(paths.ResolveSocket(options.Socket));
+            await acceptor.BindAnewAsync(_stopping.Token);
+            _instance!.Publish(Describe(acceptor.Address, _plugins!));
+        }
+        catch (Exception e) when (e is StartupException or TransportException or IOException or UnauthorizedAccessException)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception cause)
+    {
+        HasFailed = true;
+        LogListenerFailed(_logger, cause.Message);
+        lifetime.StopApplication();
     }
 
     private void AuditPlugins(LoadedPlugins plugins)
@@ -273,17 +314,12 @@ internal sealed partial class BrokerService(
         StartedAt = time.GetUtcNow(),
     };
 
-    private async Task CloseListenersAsync()
-    {
-        foreach (ITransportListener listener in new[] { _listener, _adminListener }.OfType<ITransportListener>())
-        {
-            await listener.DisposeAsync();
-        }
-    }
-
     private async Task CloseAsync()
     {
-        await CloseListenersAsync();
+        foreach (ConnectionAcceptor acceptor in Acceptors)
+        {
+            await acceptor.DisposeAsync();
+        }
 
         if (_scopes is not null)
         {

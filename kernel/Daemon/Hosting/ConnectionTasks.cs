@@ -4,10 +4,15 @@ namespace KeychainAuth.Daemon.Hosting;
 /// Connections being served: started on the pool, counted until they end. Only as many are begun at a time as there are
 /// processors; one is begun until it first waits, which is to say, verified. All others stay with the transport, which
 /// lets the processes that made them take turns; in the queue of the pool a storm would stand before everybody else.
+/// One that takes long to begin counts no more after a while: a peer may be able to keep the kernel's answers back.
 /// </summary>
 internal sealed class ConnectionTasks : IDisposable
 {
-    private readonly SemaphoreSlim _beginning = new(System.Environment.ProcessorCount);
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(25);
+
+    private readonly SemaphoreSlim _room = new(System.Environment.ProcessorCount);
+    private readonly Lock _gate = new();
+    private readonly HashSet<Beginning> _beginning = [];
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // One for ourselves, given up when no more will come.
@@ -17,18 +22,30 @@ internal sealed class ConnectionTasks : IDisposable
     internal int Count => Volatile.Read(ref _running) - 1;
 
     /// <summary>Waits until a connection can be begun. Each time is followed by one <see cref="Run"/>.</summary>
-    internal Task WaitForRoomAsync(CancellationToken cancellationToken) => _beginning.WaitAsync(cancellationToken);
+    internal async Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        while (!await _room.WaitAsync(LongestBeginning, cancellationToken))
+        {
+            WriteOffSlowOnes();
+        }
+    }
 
     /// <param name="serve">Serves one connection; never throws.</param>
     internal void Run(Func<Task> serve)
     {
         Interlocked.Increment(ref _running);
+        var beginning = new Beginning(System.Environment.TickCount64);
+        lock (_gate)
+        {
+            _beginning.Add(beginning);
+        }
+
         _ = Task.Run(async () =>
         {
             try
             {
                 Task served = serve();
-                _beginning.Release();
+                HasBegun(beginning);
                 await served;
             }
             finally
@@ -45,7 +62,31 @@ internal sealed class ConnectionTasks : IDisposable
         return _allEnded.Task;
     }
 
-    public void Dispose() => _beginning.Dispose();
+    public void Dispose() => _room.Dispose();
+
+    private void HasBegun(Beginning beginning)
+    {
+        lock (_gate)
+        {
+            if (_beginning.Remove(beginning))
+            {
+                _room.Release();
+            }
+        }
+    }
+
+    private void WriteOffSlowOnes()
+    {
+        lock (_gate)
+        {
+            long latest = System.Environment.TickCount64 - (long)LongestBeginning.TotalMilliseconds;
+            int slow = _beginning.RemoveWhere(b => b.Since <= latest);
+            if (slow > 0)
+            {
+                _room.Release(slow);
+            }
+        }
+    }
 
     private void End()
     {
@@ -53,5 +94,11 @@ internal sealed class ConnectionTasks : IDisposable
         {
             _allEnded.SetResult();
         }
+    }
+
+    // Compared by reference: two may begin in the same millisecond.
+    private sealed class Beginning(long since)
+    {
+        internal long Since { get; } = since;
     }
 }

@@ -14,6 +14,8 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     /// <summary>The evidence under which a verifier hands over the peer's arguments, separated by NUL.</summary>
     internal const string CommandLineEvidence = "command_line";
 
+    private const string SignatureEvidence = "signature";
+    private const string ProtectionEvidence = "protection";
     private const int MaxRemembered = 256;
 
     private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(5);
@@ -23,37 +25,22 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     private long _dropped;
 
     /// <summary>Notes that a program asked.</summary>
-    internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason) =>
-        Record(identity, () => peer.Evidence, peer.Code, userId, reason);
-
-    /// <summary>The same of a program that does not run yet.</summary>
-    /// <param name="identity">Which program.</param>
-    /// <param name="evidence">Asked for at its first knock only.</param>
-    /// <param name="code">Code that was seen in it.</param>
-    /// <param name="userId">Whose it is.</param>
-    /// <param name="reason">Why it was refused.</param>
-    internal void Record(
-        BinaryIdentity identity, Func<IReadOnlyDictionary<string, string>> evidence, CodeInventory code, uint? userId, string reason)
+    internal void Record(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
     {
-        PendingEntry entry;
+        if (IsCounted(identity, peer, reason))
+        {
+            return;
+        }
+
+        // Outside the lock: what a process shows of itself may take its time.
+        PendingEntry entry = Describe(identity, peer, userId, reason);
         lock (_gate)
         {
-            if (_knocks.TryGetValue(identity, out Knock? knock))
+            if (!_knocks.TryAdd(identity, new Knock(time.GetTimestamp(), entry, peer.Code)))
             {
-                knock.Uncounted++;
-                knock.Reason = reason;
-                knock.Code = code;
+                _knocks[identity].Uncounted++;
                 return;
             }
-
-            if (_knocks.Count >= MaxRemembered)
-            {
-                _dropped++;
-                return;
-            }
-
-            entry = Describe(identity, evidence(), code, userId, reason);
-            _knocks[identity] = new Knock(time.GetTimestamp(), entry, code);
         }
 
         Write(entry);
@@ -102,6 +89,29 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         }
     }
 
+    /// <summary>Counts a knock that needs no entry of its own.</summary>
+    private bool IsCounted(BinaryIdentity identity, VerifiedPeer peer, string reason)
+    {
+        lock (_gate)
+        {
+            if (_knocks.TryGetValue(identity, out Knock? knock))
+            {
+                knock.Uncounted++;
+                knock.Reason = reason;
+                knock.Code = peer.Code;
+                return true;
+            }
+
+            if (_knocks.Count >= MaxRemembered)
+            {
+                _dropped++;
+                return true;
+            }
+
+            return false;
+        }
+    }
+
     private void Write(PendingEntry entry)
     {
         try
@@ -118,9 +128,10 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         }
     }
 
-    private PendingEntry Describe(
-        BinaryIdentity identity, IReadOnlyDictionary<string, string> evidence, CodeInventory code, uint? userId, string reason)
+    private PendingEntry Describe(BinaryIdentity identity, VerifiedPeer peer, uint? userId, string reason)
     {
+        // Gathered when asked for: once.
+        IReadOnlyDictionary<string, string> evidence = peer.Evidence;
         return new PendingEntry
         {
             Path = identity.Path,
@@ -133,8 +144,11 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
             UserId = userId,
             Reason = reason,
             Attempts = 1,
-            Jit = Jit(code),
-            Files = Files(code),
+            Jit = Jit(peer.Code),
+            Files = Files(peer.Code),
+            Signer = peer.SigningIdentity,
+            Signature = evidence.GetValueOrDefault(SignatureEvidence),
+            Protection = evidence.GetValueOrDefault(ProtectionEvidence),
         };
     }
 
@@ -151,6 +165,9 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         Attempts = knock.Uncounted,
         Jit = Jit(knock.Code),
         Files = Files(knock.Code),
+        Signer = knock.First.Signer,
+        Signature = knock.First.Signature,
+        Protection = knock.First.Protection,
     };
 
     private static bool? Jit(CodeInventory code) => code.HasAnonymousCode ? true : null;

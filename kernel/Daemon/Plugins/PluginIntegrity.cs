@@ -31,7 +31,7 @@ internal static class PluginIntegrity
     internal static string? FindPlainFileFault(string file) => FindEntryFault(file, S_IFREG, allowSticky: false);
 
     /// <summary>Whether reading it, through links, reads a file: neither a FIFO nor a device.</summary>
-    internal static bool IsRegularFile(string path) => OperatingSystem.IsLinux()
+    internal static bool IsRegularFile(string path) => !OperatingSystem.IsWindows()
         ? StatX(path, followLink: true, out statx_buffer status) == 0 && status.FileType == S_IFREG
         : File.Exists(path);
 
@@ -77,11 +77,6 @@ internal static class PluginIntegrity
         if (OperatingSystem.IsWindows())
         {
             return FindWindowsFault(path, expectedType, allowSticky);
-        }
-
-        if (!OperatingSystem.IsLinux())
-        {
-            return new FileInfo(path).LinkTarget is null ? null : $"{path} is a link: plugins are not loaded through links.";
         }
 
         if (StatX(path, followLink: false, out statx_buffer status) != 0)

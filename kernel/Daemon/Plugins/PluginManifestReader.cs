@@ -13,7 +13,20 @@ internal static class PluginManifestReader
         try
         {
             using FileStream stream = File.OpenRead(path);
-            using var image = new PEReader(stream);
+            return Read(path, stream);
+        }
+        catch (IOException e)
+        {
+            throw new PluginException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="PluginException">It is no assembly, or carries no manifest of ours that makes sense.</exception>
+    internal static PluginManifest Read(string path, Stream content)
+    {
+        try
+        {
+            using var image = new PEReader(content);
             if (!image.HasMetadata)
             {
                 throw new PluginException($"{path} is not a .NET assembly.");
@@ -21,13 +34,10 @@ internal static class PluginManifestReader
 
             return Read(path, image.GetMetadataReader());
         }
-        catch (BadImageFormatException e)
+        catch (Exception e) when (e is not PluginException)
         {
+            // BadImageFormatException is what is documented, but for bytes that only pretend the reader throws others too.
             throw new PluginException($"{path} is not a .NET assembly.", e);
-        }
-        catch (IOException e)
-        {
-            throw new PluginException($"{path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -6,6 +6,7 @@ namespace KeychainAuth.Daemon.Policies;
 internal sealed class PolicySnapshot
 {
     private readonly Dictionary<BinaryIdentity, BinaryEntry> _entries = [];
+    private readonly ILookup<string, BinaryEntry> _signed;
     private readonly HashSet<BinaryIdentity> _denied = [];
     private readonly PolicySnapshot? _shared;
     private PolicySnapshot? _merged;
@@ -13,6 +14,7 @@ internal sealed class PolicySnapshot
     private PolicySnapshot(PolicySnapshot own, PolicySnapshot shared)
     {
         _entries = own._entries;
+        _signed = own._signed;
         _denied = own._denied;
         _shared = shared;
         RefusesUnattributed = own.RefusesUnattributed || shared.RefusesUnattributed;
@@ -25,6 +27,7 @@ internal sealed class PolicySnapshot
             _entries[entry.Identity] = entry;
         }
 
+        _signed = config.RegisteredBinaries.Where(entry => entry is { Signer: not null, Script: null }).ToLookup(entry => entry.Path, StringComparer.Ordinal);
         foreach (DeniedEntry denied in config.Denied ?? [])
         {
             _denied.Add(denied.Identity);
@@ -38,11 +41,19 @@ internal sealed class PolicySnapshot
     /// <summary>Whether version 1 bytes that were queued before the pin are refused.</summary>
     internal bool RefusesUnattributed { get; }
 
-    /// <summary>The entry of a program: hash and path must both agree.</summary>
-    internal BinaryEntry? Find(BinaryIdentity identity) => _entries.GetValueOrDefault(identity) ?? (IsDenied(identity) ? null : _shared?.Find(identity));
+    /// <summary>The entry of a program: hash and path must both agree. What root has denied to all has none.</summary>
+    internal BinaryEntry? Find(BinaryIdentity identity) => _shared?.IsDenied(identity) == true
+        ? null
+        : _entries.GetValueOrDefault(identity) ?? (_denied.Contains(identity) ? null : _shared?.Find(identity));
 
-    /// <summary>Whether the entry, if there is one, is this user's own rather than everybody's.</summary>
-    internal bool IsOwn(BinaryIdentity identity) => _entries.ContainsKey(identity);
+    /// <summary>Whether an entry that was found here is this user's own rather than everybody's.</summary>
+    internal bool IsOwn(BinaryEntry entry) => !ReferenceEquals(_shared?._entries.GetValueOrDefault(entry.Identity), entry);
+
+    /// <summary>
+    /// The entries of a path whose programs may be updated by their signer: another hash there is the same program where
+    /// the platform vouches for the signer that the entry names.
+    /// </summary>
+    internal IEnumerable<BinaryEntry> FindSigned(string path) => _shared is null ? _signed[path] : _signed[path].Concat(_shared.FindSigned(path));
 
     /// <summary>Whether a person does not want to be asked about this program again.</summary>
     internal bool IsDenied(BinaryIdentity identity) => _denied.Contains(identity) || _shared?.IsDenied(identity) == true;

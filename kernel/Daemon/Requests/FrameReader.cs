@@ -22,6 +22,7 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
     private int _filled;
     private bool _started;
     private bool _ended;
+    private bool _wasFull;
 
     /// <summary>
     /// Whether the very first read found bytes that were queued already, rather than waiting for them. Relies on
@@ -67,6 +68,15 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
         {
             deadline?.Dispose();
         }
+    }
+
+    /// <summary>Takes the next line if all of it has been received already; the one before is zeroed.</summary>
+    internal bool TryTake(out Frame frame)
+    {
+        DiscardLine();
+        bool isWhole = _buffer.AsSpan(_scanned.._filled).Contains((byte)'\n');
+        frame = isWhole ? FindFrame()!.Value : default;
+        return isWhole;
     }
 
     public void Dispose()
@@ -119,6 +129,7 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
         FirstBytesWereQueued |= !_started && wasQueued && received.Count > 0;
         _started = true;
         _filled += received.Count;
+        _wasFull = _filled == _buffer.Length;
         _ended = received.Count == 0;
         return received;
     }
@@ -141,6 +152,12 @@ internal sealed class FrameReader(IPeerConnection connection, int maxLineBytes, 
             if (_buffer.Length > KeptCapacity)
             {
                 _buffer = GC.AllocateUninitializedArray<byte>(InitialCapacity, pinned: true);
+            }
+            else if (_wasFull && _buffer.Length < KeptCapacity)
+            {
+                // A client that sends many short lines at once: the next read takes more of them. All is zeroed by now.
+                _buffer = GC.AllocateUninitializedArray<byte>(KeptCapacity, pinned: true);
+                _wasFull = false;
             }
         }
     }

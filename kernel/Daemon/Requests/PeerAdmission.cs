@@ -150,20 +150,17 @@ internal sealed class PeerAdmission(
         bool isAdmitted = false;
         try
         {
-            if (!session.IsLauncher)
-            {
-                BinaryEntry entry = SessionGuard.RequireRegistered(session);
-                SessionGuard.RequireLaunched(session, entry);
-                SessionGuard.RequireApprovedCode(session, entry);
-            }
-
+            BinaryEntry? entry = session.IsLauncher ? null : await RequireServedAsync(session, stopping);
             isCounted = session.Scope.Limiter.TryEnter(session.Identity);
             SessionGuard.Require(isCounted, Reason.Busy, "This program has too many connections: close some, or try again.");
-            if (!session.IsLauncher)
+            if (entry is not null)
             {
                 SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
                 {
                     DurationMicroseconds = (long)verification.TotalMicroseconds,
+                    Detail = entry.Names(session.Identity)
+                        ? null
+                        : $"An update: the approved hash is {entry.Hash}, and the signer is the one that the entry names.",
                 });
             }
 
@@ -187,6 +184,14 @@ internal sealed class PeerAdmission(
                 await session.DisposeAsync();
             }
         }
+    }
+
+    private static async ValueTask<BinaryEntry> RequireServedAsync(Session session, CancellationToken stopping)
+    {
+        BinaryEntry entry = await SessionGuard.RequireRegisteredAsync(session, stopping);
+        SessionGuard.RequireLaunched(session, entry);
+        SessionGuard.RequireApprovedCode(session, entry);
+        return entry;
     }
 
     private static Reason ReasonFor(VerificationRefusal refusal) =>

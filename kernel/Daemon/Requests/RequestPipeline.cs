@@ -14,7 +14,7 @@ namespace KeychainAuth.Daemon.Requests;
 /// <summary>
 /// The path of a request, top to bottom: admit the peer, then for each line read, judge, look again, audit, serve, look
 /// again, reply. Verification precedes reading; the audit record precedes any effect, and one that cannot be written
-/// denies the request.
+/// denies the request. Reads that a client has sent without waiting take the path together.
 /// </summary>
 internal sealed partial class RequestPipeline(
     PeerAdmission admission,
@@ -70,18 +70,17 @@ internal sealed partial class RequestPipeline(
         bool goesOn = true;
         while (goesOn)
         {
-            Frame frame = await session.Frames.ReadAsync(stopping);
+            Frame frame = session.Burst.TakeRest() ?? await session.Frames.ReadAsync(stopping);
             goesOn = frame.Kind != FrameKind.End && await ServeLineAsync(session, frame, stopping);
         }
     }
 
     /// <returns>Whether the connection goes on.</returns>
-    private async Task<bool> ServeLineAsync(Session session, Frame frame, CancellationToken stopping)
+    private async ValueTask<bool> ServeLineAsync(Session session, Frame frame, CancellationToken stopping)
     {
-        ClientMessage? message = null;
         try
         {
-            message = ReadMessage(session, frame);
+            ClientMessage message = ReadMessage(session, frame);
             bool isFirst = !session.HasSpoken;
             session.HasSpoken = true;
             switch (message)
@@ -89,25 +88,66 @@ internal sealed partial class RequestPipeline(
                 case HelloMessage hello:
                     Require(isFirst, Reason.MalformedRequest, "HELLO must be the first line.");
                     return await GreetAsync(session, hello, stopping);
-                case RequestMessage when !MayServeQueuedBytes(session):
-                    return false;
                 case LaunchMessage:
                     throw new Refusal(Reason.IdentityUnverified, "Only the installed launcher may ask for a launch.");
                 case RequestMessage request:
-                    await ServeRequestAsync(session, request, stopping);
-                    return true;
+                    session.Burst.Collect(request, session.Frames);
+                    return await ServeBurstAsync(session, stopping);
                 default:
                     throw new UnreachableException();
             }
         }
         catch (Refusal refusal)
         {
-            return await responder.RefuseAsync(session, refusal, message as RequestMessage, stopping);
+            return await responder.RefuseAsync(session, refusal, request: null, stopping);
         }
-        finally
+    }
+
+    /// <returns>Whether the connection goes on.</returns>
+    private async ValueTask<bool> ServeBurstAsync(Session session, CancellationToken stopping)
+    {
+        using ReadBurst burst = session.Burst;
+        try
         {
-            message?.Dispose();
+            if (!MayServeQueuedBytes(session))
+            {
+                return false;
+            }
+
+            await ServeRequestsAsync(session, burst.Requests, stopping);
+            return true;
         }
+        catch (Refusal refusal) when (burst.Requests.Count == 1)
+        {
+            return await responder.RefuseAsync(session, refusal, burst.Requests[0], stopping);
+        }
+        catch (Refusal)
+        {
+            return await ServeOneByOneAsync(session, burst.Requests, stopping);
+        }
+    }
+
+    /// <summary>
+    /// Something in a burst is refused, and nothing of it has been answered: each request gets an answer of its own. One
+    /// that was recorded before the store failed is recorded again.
+    /// </summary>
+    /// <returns>Whether the connection goes on.</returns>
+    private async ValueTask<bool> ServeOneByOneAsync(Session session, IReadOnlyList<RequestMessage> requests, CancellationToken stopping)
+    {
+        bool goesOn = true;
+        for (int index = 0; goesOn && index < requests.Count; index++)
+        {
+            try
+            {
+                await ServeRequestsAsync(session, [requests[index]], stopping);
+            }
+            catch (Refusal refusal)
+            {
+                goesOn = await responder.RefuseAsync(session, refusal, requests[index], stopping);
+            }
+        }
+
+        return goesOn;
     }
 
     private ClientMessage ReadMessage(Session session, Frame frame)
@@ -145,7 +185,7 @@ internal sealed partial class RequestPipeline(
         session.Output.Clear();
         if (session.IsAttributable)
         {
-            await RaiseToVersion2Async(session, RequireRegistered(session), stopping);
+            await RaiseToVersion2Async(session, await RequireRegisteredAsync(session, stopping), stopping);
             session.IsVersion2 = true;
             ResponseWriter.WriteWelcome(session.Output);
         }
@@ -162,7 +202,7 @@ internal sealed partial class RequestPipeline(
     private static async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
         // What holds for every user is root's to change.
-        if (entry.Protocol is not null || !RequirePolicy(session).IsOwn(session.Identity))
+        if (entry.Protocol is not null || !RequirePolicy(session).IsOwn(entry))
         {
             return;
         }
@@ -176,7 +216,7 @@ internal sealed partial class RequestPipeline(
         });
         try
         {
-            session.Scope.Policies.RaiseToVersion2(session.Identity);
+            session.Scope.Policies.RaiseToVersion2(entry.Identity);
         }
         catch (DocumentException e)
         {
@@ -203,9 +243,9 @@ internal sealed partial class RequestPipeline(
         return false;
     }
 
-    private async Task ServeRequestAsync(Session session, RequestMessage request, CancellationToken stopping)
+    private async ValueTask ServeRequestsAsync(Session session, IReadOnlyList<RequestMessage> requests, CancellationToken stopping)
     {
-        BinaryEntry entry = RequireRegistered(session);
+        BinaryEntry entry = await RequireRegisteredAsync(session, stopping);
         Require(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,
@@ -214,21 +254,34 @@ internal sealed partial class RequestPipeline(
             session.IsAttributable || !MustBeLaunched(session, entry),
             Reason.ReconnectRequired,
             "The connection may have been made before the program was launched: connect again.");
-        Require(PolicyEvaluator.Evaluate(entry, request, time.GetUtcNow()));
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (RequestMessage request in requests)
+        {
+            Require(PolicyEvaluator.Evaluate(entry, request, now));
+        }
+
+        long look = time.GetTimestamp();
         await RequireUnchangedAsync(session, entry, stopping);
 
-        IReadOnlyList<SecretDescriptor> items = await RequestExecutor.ResolveAsync(session.Scope.Store, request, stopping);
-        string[] targets = [.. items.Select(item => item.Target)];
-        Require(PolicyEvaluator.EvaluateMatches(entry, request.Service, targets));
-        RequireAudited(session, session.Record(ProtocolNames.Name(request.Action), AuditResult.Granted) with
+        var resolved = new ResolvedRequest[requests.Count];
+        var records = new AuditRecord[requests.Count];
+        for (int index = 0; index < resolved.Length; index++)
         {
-            Service = request.Service,
-            Targets = targets,
-        });
+            RequestMessage request = requests[index];
+            resolved[index] = await RequestExecutor.ResolveAsync(session.Scope.Store, request, stopping);
+            Require(PolicyEvaluator.EvaluateMatches(entry, request.Service, resolved[index].Targets));
+            records[index] = session.Record(ProtocolNames.Name(request.Action), AuditResult.Granted, request.Service, resolved[index].Targets);
+        }
+
+        RequireAudited(session, records);
 
         session.Output.Clear();
-        await RequestExecutor.ExecuteAsync(session.Scope.Store, entry, request, items, session.Output, stopping);
-        await RequireUnchangedAsync(session, entry, stopping);
+        foreach (ResolvedRequest request in resolved)
+        {
+            await RequestExecutor.ExecuteAsync(session.Scope.Store, entry, request, session.Output, stopping);
+        }
+
+        await RequireStillUnchangedAsync(session, entry, time.GetElapsedTime(look), stopping);
         await session.Connection.SendAsync(session.Output.Written, stopping);
         session.Output.Clear();
     }

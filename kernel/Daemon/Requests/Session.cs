@@ -21,6 +21,9 @@ internal sealed class Session(
 
     internal PinnedBufferWriter Output { get; } = new();
 
+    /// <summary>The requests being served.</summary>
+    internal ReadBurst Burst { get; } = new();
+
     internal BinaryIdentity Identity { get; } = IdentityOf(peer);
 
     /// <summary>Whether the program runs as the launcher has started it, closed to its user's other programs.</summary>
@@ -42,8 +45,10 @@ internal sealed class Session(
     internal bool HasRequested { get; set; }
 
     /// <summary>A record with what is known of the peer filled in.</summary>
-    internal AuditRecord Record(string action, string result) => new()
+    internal AuditRecord Record(string action, string result, string? service = null, IReadOnlyList<string>? targets = null) => new()
     {
+        Service = service,
+        Targets = targets,
         Action = action,
         Result = result,
         ProcessId = Connection.Peer.ProcessId,
@@ -64,6 +69,7 @@ internal sealed class Session(
 
     public async ValueTask DisposeAsync()
     {
+        Burst.Dispose();
         Frames.Dispose();
         Output.Dispose();
         await Peer.DisposeAsync();

@@ -16,13 +16,16 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
     // A store gets its cancellation first; one that ignores it is abandoned this much later.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    // The deadline of a call that has ended in time, for the next one.
+    private CancellationTokenSource? _spare;
+
     /// <exception cref="Refusal">The store could not answer.</exception>
-    internal Task<IReadOnlyList<Secret>> ReadAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
+    internal ValueTask<IReadOnlyList<Secret>> ReadAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
         RunAsync(token => store.ReadAsync(service, targets, token), cancellationToken, Dispose);
 
     /// <exception cref="Refusal">Nothing, or only what its message says, was written.</exception>
-    internal Task WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken) =>
-        RunAsync(
+    internal async ValueTask WriteAsync(string service, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken) =>
+        _ = await RunAsync(
             async token =>
             {
                 // Copies, zeroed when the store is done with them: one that is abandoned because it does not answer may
@@ -41,11 +44,11 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
             cancellationToken);
 
     /// <exception cref="Refusal">Nothing, or only what its message says, was deleted.</exception>
-    internal Task<int> DeleteAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
+    internal ValueTask<int> DeleteAsync(string service, IReadOnlyList<string> targets, CancellationToken cancellationToken) =>
         RunAsync(token => store.DeleteAsync(service, targets, token), cancellationToken);
 
     /// <exception cref="Refusal">The store could not answer.</exception>
-    internal Task<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+    internal ValueTask<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
         RunAsync(token => store.SearchAsync(service, prefixes, token), cancellationToken);
 
     /// <summary>How many services and items there are.</summary>
@@ -70,14 +73,21 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    private async Task<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, Action<T>? discard = null)
+    private async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, Action<T>? discard = null)
     {
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        CancellationTokenSource deadline = Interlocked.Exchange(ref _spare, null) ?? new CancellationTokenSource();
         deadline.CancelAfter(timeout);
         Task<T>? running = null;
         try
         {
-            running = call(deadline.Token).AsTask();
+            ValueTask<T> answer = call(deadline.Token);
+            if (answer.IsCompletedSuccessfully)
+            {
+                return answer.Result;
+            }
+
+            running = answer.AsTask();
+            await using CancellationTokenRegistration stopping = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
             return await running.WaitAsync(timeout + Grace, cancellationToken);
         }
         catch (StoreException e)
@@ -99,6 +109,14 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
             // Foreign code. Its message is not ours to vouch for, so neither client nor log get it.
             LogStoreFailed(logger, Id, e.GetType().FullName, e.StackTrace);
             throw new Refusal(Reason.InternalError, $"The store '{Id}' failed; the daemon's log says where.");
+        }
+        finally
+        {
+            // One that an abandoned call may still look at is left to it.
+            if (running is { IsCompleted: false } || !deadline.TryReset() || Interlocked.CompareExchange(ref _spare, deadline, null) is not null)
+            {
+                deadline.Dispose();
+            }
         }
     }
 

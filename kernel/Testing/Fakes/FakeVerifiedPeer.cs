@@ -7,6 +7,7 @@ public sealed class FakeVerifiedPeer(string executablePath, string sha256) : Ver
 {
     private volatile bool _unchanged = true;
     private CodeInventory _code = CodeInventory.Empty;
+    private volatile string? _signer;
 
     /// <inheritdoc/>
     public override string ExecutablePath { get; } = executablePath;
@@ -17,11 +18,18 @@ public sealed class FakeVerifiedPeer(string executablePath, string sha256) : Ver
     /// <inheritdoc/>
     public override CodeInventory Code => _code;
 
+    /// <inheritdoc/>
+    public override string? SigningIdentity => _signer;
+
     /// <summary>Whether it was disposed.</summary>
     public bool IsDisposed { get; private set; }
 
     /// <summary>From now on <see cref="IsUnchangedAsync"/> answers false.</summary>
     public void Change() => _unchanged = false;
+
+    /// <summary>From now on <see cref="SigningIdentity"/> answers this.</summary>
+    /// <param name="signer">The signer; null is none.</param>
+    public void SetSigner(string? signer) => _signer = signer;
 
     /// <summary>From now on <see cref="Code"/> answers this.</summary>
     /// <param name="code">The findings.</param>

@@ -12,6 +12,9 @@ internal sealed class MappedFile
     /// <summary>What the maps file calls it.</summary>
     public required byte[] Name { get; init; }
 
+    /// <summary>The path behind the name; null where the file is root's alone and is not looked at again.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Set where the file is root's alone.</summary>
     public TrustedFile? Trusted { get; init; }
 

@@ -16,11 +16,17 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
     // A process decides how many files it maps; the largest honest programs stay far below.
     private const int MaxFiles = 1024;
 
+    // A longer list is gone through each time: one is kept for each pin.
+    private const int MaxKeptBytes = 16 * 1024;
+
     private readonly List<MappedFile> _files = [];
     private readonly List<PendingHash> _pending = [];
     private readonly List<string> _unvouched = [];
     private int _look;
     private bool _hasAnonymous;
+    private byte[] _kept = [];
+    private int _keptLength;
+    private bool _dependsOnFiles;
 
     /// <summary>The findings; a new instance only when they differ.</summary>
     public CodeInventory Inventory { get; private set; } = CodeInventory.Empty;
@@ -37,6 +43,25 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
     /// <summary>Goes through a maps file and opens what has not been looked at before.</summary>
     /// <returns>Null, or why the process cannot be vouched for.</returns>
     public Refusal? Scan(ReadOnlySpan<byte> maps, ExecutableFile executable)
+    {
+        // The findings follow from the text, unless a file had to be looked at: then the same text says the same.
+        if (_keptLength > 0 && maps.SequenceEqual(_kept.AsSpan(0, _keptLength)))
+        {
+            return null;
+        }
+
+        _keptLength = 0;
+        _dependsOnFiles = false;
+        Refusal? refusal = ScanLines(maps, executable);
+        if (refusal is null && HasExecutable && !_dependsOnFiles)
+        {
+            Keep(maps);
+        }
+
+        return refusal;
+    }
+
+    private Refusal? ScanLines(ReadOnlySpan<byte> maps, ExecutableFile executable)
     {
         ClearPending();
         _unvouched.Clear();
@@ -133,7 +158,13 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         }
 
         known.SeenInLook = _look;
-        return known.Trusted is not null ? null : LookAgain(known, entry);
+        if (known.Trusted is not null)
+        {
+            return null;
+        }
+
+        _dependsOnFiles = true;
+        return LookAgain(known, entry);
     }
 
     private MappedFile? Find(in MapsEntry entry)
@@ -162,6 +193,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             return null;
         }
 
+        _dependsOnFiles = true;
         if (FileOpener.Decode(entry.Name) is not { } path)
         {
             NotVouchedFor(entry.Name);
@@ -185,14 +217,14 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
             return null;
         }
 
-        _pending.Add(new PendingHash(Remember(entry.Identity, name, trusted: null), path, descriptor, stat, fileSystem!.TracksMappedWrites));
+        _pending.Add(new PendingHash(Remember(entry.Identity, name, trusted: null, path), path, descriptor, stat, fileSystem!.TracksMappedWrites));
         return null;
     }
 
     /// <summary>A file that its owner can change: is it still there, and does what was hashed still hold?</summary>
     private Refusal? LookAgain(MappedFile file, in MapsEntry entry)
     {
-        string path = FileOpener.Decode(file.Name)!;
+        string path = file.Path!;
         SafeFileHandle? descriptor = services.OpenMapped(path, entry.Identity, out Interop.Libc.statx_buffer stat, out FileSystemVerdict? fileSystem);
         if (descriptor is null)
         {
@@ -223,9 +255,9 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         return null;
     }
 
-    private MappedFile Remember(MappingIdentity identity, byte[] name, TrustedFile? trusted)
+    private MappedFile Remember(MappingIdentity identity, byte[] name, TrustedFile? trusted, string? path = null)
     {
-        MappedFile file = new() { Identity = identity, Name = name, Trusted = trusted, SeenInLook = _look };
+        MappedFile file = new() { Identity = identity, Name = name, Path = path, Trusted = trusted, SeenInLook = _look };
         _files.Add(file);
         return file;
     }
@@ -282,6 +314,22 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         }
 
         return count == Inventory.Files.Count;
+    }
+
+    private void Keep(ReadOnlySpan<byte> maps)
+    {
+        if (maps.Length > MaxKeptBytes)
+        {
+            return;
+        }
+
+        if (_kept.Length < maps.Length)
+        {
+            _kept = new byte[maps.Length];
+        }
+
+        maps.CopyTo(_kept);
+        _keptLength = maps.Length;
     }
 
     private void ClearPending()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux.Files;
 using KeychainAuth.Plugins.VerifyLinux.Launches;
@@ -177,6 +178,24 @@ internal sealed class ProcessPin : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the process still runs this image from an untouched file, and nothing else: an exec changes the auxiliary
+    /// vector, whose addresses are random. For the moment after a full look; where it answers no, only another one tells
+    /// why.
+    /// </summary>
+    public async ValueTask<bool> IsSameImageAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return !_disposed && IsExecutable(out FileKey key) && key == Executable.Key && HasVector();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Whether the path still leads to the executable, which a new connection is judged by.</summary>
     public bool IsAtItsPath()
     {
@@ -189,14 +208,14 @@ internal sealed class ProcessPin : IDisposable
     /// <summary>The arguments of the process as it shows them now; null where it is gone.</summary>
     public string? ReadCommandLine()
     {
-        _gate.Wait();
         try
         {
-            return _disposed ? null : _directory.ReadCommandLine();
+            // Not through the gate, which a look that hashes may hold for long.
+            return _directory.ReadCommandLine();
         }
-        finally
+        catch (ObjectDisposedException)
         {
-            _gate.Release();
+            return null;
         }
     }
 
@@ -325,21 +344,28 @@ internal sealed class ProcessPin : IDisposable
             return refusal;
         }
 
-        if (!_directory.TryStatExecutable(out Interop.Libc.statx_buffer stat))
-        {
-            return Gone();
-        }
-
-        FileKey key = FileKey.From(stat);
-        if (!key.IsSameFileAs(Executable.Key))
+        if (!IsExecutable(out FileKey key))
         {
             return Gone();
         }
 
         touched = key != Executable.Key;
+        return HasVector() ? null : Gone();
+    }
+
+    private bool IsExecutable(out FileKey key)
+    {
+        bool known = _directory.TryStatExecutable(out Interop.Libc.statx_buffer stat);
+        key = FileKey.From(stat);
+        return known && key.IsSameFileAs(Executable.Key);
+    }
+
+    [SkipLocalsInit]
+    private bool HasVector()
+    {
         Span<byte> vector = stackalloc byte[MaxAuxiliaryVectorBytes];
         int length = _directory.ReadAuxiliaryVector(vector);
-        return vector[..length].SequenceEqual(_auxiliaryVector) ? null : Gone();
+        return vector[..length].SequenceEqual(_auxiliaryVector);
     }
 
     private Refusal? CheckLaunch(in ProcessStatus status) =>

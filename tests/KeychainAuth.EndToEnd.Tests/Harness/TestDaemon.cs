@@ -17,6 +17,7 @@ public sealed class TestDaemon : IAsyncDisposable
     private readonly TestDirectory _directory = new();
     private readonly TestDaemonOptions _options;
     private readonly List<string> _output = [];
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
     private Process? _process;
     private Task _reading = Task.CompletedTask;
 
@@ -56,6 +57,8 @@ public sealed class TestDaemon : IAsyncDisposable
     public string Keyring => Path.Combine(Home, ".keychain-auth", "keyring.json");
 
     public int ProcessId => _process!.Id;
+
+    public bool HasExited => _process!.HasExited;
 
     /// <summary>All lines the daemon has written so far.</summary>
     public string Output
@@ -114,12 +117,29 @@ public sealed class TestDaemon : IAsyncDisposable
     public async Task StartProcessAsync()
     {
         var listening = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        (string program, string[] arguments) = AsUser(Path.Combine(_options.Tree, "keychain-auth"), ["start", .. _options.Arguments]);
+        string[] command = [.. _options.Launcher, Path.Combine(_options.Tree, "keychain-auth"), "start", .. _options.Arguments];
+        (string program, string[] arguments) = AsUser(command[0], command[1..]);
         _process = Command.Start(program, arguments, Environment);
         _process.StandardInput.Close();
         _reading = Task.WhenAll(ReadLinesAsync(_process.StandardOutput, listening), ReadLinesAsync(_process.StandardError, listening))
             .ContinueWith(_ => listening.TrySetResult(false), TaskScheduler.Default);
         Assert.True(await listening.Task.WaitAsync(Patience), $"The daemon did not start:\n{Output}");
+    }
+
+    /// <summary>Waits until a line of the daemon's output contains a text, now or later.</summary>
+    public Task WaitForOutputAsync(string text)
+    {
+        lock (_output)
+        {
+            if (_output.Exists(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
+
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((text, seen));
+            return seen.Task;
+        }
     }
 
     /// <summary>Runs <c>keychain-auth</c> with this daemon's directories.</summary>
@@ -229,6 +249,13 @@ public sealed class TestDaemon : IAsyncDisposable
             lock (_output)
             {
                 _output.Add(line);
+                foreach ((string text, TaskCompletionSource seen) in _awaited)
+                {
+                    if (line.Contains(text, StringComparison.Ordinal))
+                    {
+                        seen.TrySetResult();
+                    }
+                }
             }
 
             if (line.Contains(" listens on ", StringComparison.Ordinal))

@@ -17,6 +17,9 @@ public sealed record TestDaemonOptions
     /// <summary>Run daemon and clients as this user; needs root. Null means as the user of the tests.</summary>
     public uint? UserId { get; init; }
 
+    /// <summary>A command that starts the daemon's command line, given as its last arguments, such as <c>prlimit</c>.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
     /// <summary>The published tree to run.</summary>
     public string Tree { get; init; } = RepositoryPaths.Tree;
 }

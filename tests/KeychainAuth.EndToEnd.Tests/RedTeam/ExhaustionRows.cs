@@ -115,6 +115,54 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         }
     }
 
+    /// <summary>
+    /// Processes of which the kernel tells nothing for as long as they like. A broker that only asks for a path is never
+    /// kept waiting so, which is why there is no control.
+    /// </summary>
+    [Fact]
+    public async Task Row17_ProcessesStuckInExec_OthersAreServed()
+    {
+        NeedRoot("it mounts the file system, which fusermount3 does for everybody else.");
+        const int Stuck = 24;
+        await using AttackedDaemon attacked = await AttackedDaemon.StartAsync(Fixture.Options());
+        string approved = await attacked.ApproveAsync(await Fixture.ApprovedAsync());
+        Assert.Equal(1, await attacked.UseHonestlyAsync(approved, "once", 1));
+        string mountPoint = await attacked.DirectoryAsync();
+        using Process files = Command.Start(await Fixture.ProgramAsync("fuseserver"), [mountPoint, "/bin/true", "stubborn"], attacked.Daemon.Environment);
+        var running = new List<Process>();
+        try
+        {
+            Assert.Equal("ready", await FirstLineAsync(files));
+            Process honest = Start(attacked, running, approved, "timed", TriesText);
+            Task<string> heard = AllAsync(honest);
+            string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-stuck"));
+            Process stuck = Start(attacked, running, attacker, $"{Stuck}", Path.Combine(mountPoint, "program"));
+            Assert.Equal("execs", await FirstLineAsync(stuck));
+            for (int process = 0; process < Stuck; process++)
+            {
+                Assert.Equal("closing", await FirstLineAsync(files));
+            }
+
+            await stuck.StandardInput.WriteLineAsync("go on");
+            Assert.Equal("stuck", await FirstLineAsync(stuck));
+
+            // While all are stuck: those that are pinned, and new processes, which are not yet.
+            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
+            honest.StandardInput.Close();
+            string served = (await heard).Trim();
+            Fixture.Table.Note($"load: {Stuck} processes stuck in an exec: honest client {served}");
+            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
+            Stops("17d", $"{Stuck} processes stuck in an exec, of which the kernel tells nothing", null, new AttackResult(of - done, ""), (done, of), of);
+        }
+        finally
+        {
+            files.Kill();
+            await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
+            await Command.RunAsync("umount", ["-l", mountPoint]);
+            await EndAsync(running);
+        }
+    }
+
     /// <summary>1,000 idle and 50 slow connections, then four storms and endless lines, an honest client beside them.</summary>
     private static async Task<Load> StormAsync(AttackedDaemon attacked, string approved, string trusted, string stranger)
     {

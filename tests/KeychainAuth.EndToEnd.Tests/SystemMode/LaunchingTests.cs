@@ -20,7 +20,7 @@ public sealed class LaunchingTests(RunningWorld running) : IClassFixture<Running
         string relay = await RelayAsync("--read", "demo");
         await using (RelayClient plain = _world.Connect(SystemWorld.Alice, relay))
         {
-            string said = await plain.ReadLineAsync();
+            string? said = await plain.ReadLineAsync();
             Assert.Contains("\"reason\":\"launch_required\"", said, StringComparison.Ordinal);
             Assert.Contains($"keychain-auth exec -- {relay}", said, StringComparison.Ordinal);
         }

@@ -36,6 +36,7 @@ public sealed class OrdinaryUserTests
         Assert.All(daemon.AuditRecords().Where(r => r.TryGetProperty("uid", out _)), r => Assert.Equal(OtherUser.Owner, r.GetProperty("uid").GetUInt32()));
         await daemon.CliOkAsync("audit", "verify");
         await daemon.CliOkAsync("doctor");
+        await daemon.CliOkAsync("doctor", "--self-test");
         Assert.Equal(0, await daemon.StopAsync());
     }
 }

@@ -1,9 +1,10 @@
+using System.Runtime.Versioning;
 using KeychainAuth.Plugins.TransportUds;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.TransportUds;
 
-[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+[SupportedOSPlatform("linux")]
 public sealed class FairQueueTests
 {
     private const uint User = 1000;

@@ -20,7 +20,7 @@ public sealed class UdsManifestTests
         Assert.Equal(typeof(UdsTransportPlugin), manifest.EntryType);
         Assert.Equal(ContractVersion.Major, manifest.Contract);
         Assert.Equal(0, manifest.ContractMinor);
-        Assert.Equal("linux", manifest.OperatingSystems);
+        Assert.Equal("linux,macos", manifest.OperatingSystems);
     }
 
     [Theory]

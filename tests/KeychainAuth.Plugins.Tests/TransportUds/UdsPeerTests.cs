@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.TransportUds;
+using KeychainAuth.Plugins.TransportUds.Linux;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.TransportUds;
@@ -71,8 +72,8 @@ public sealed class UdsPeerTests : UdsTest
         await client.EndAsync();
         using Socket accepted = await server.AcceptAsync(Cancellation);
         using var wake = new WakeEvent();
-        using var reserve = new DescriptorReserve(wake.Handle);
-        Assert.Null(new PeerReader(Log, reserve).Read(accepted.SafeHandle, connectedAfter: null, out string? refusal));
+        using var reserve = new DescriptorReserve(SocketSystems.Current, wake.Handle);
+        Assert.Null(new LinuxPeerReader(Log, reserve).Read(accepted.SafeHandle, connectedAfter: null, out string? refusal));
         Assert.Contains($"Process {client.Id} ", refusal, StringComparison.Ordinal);
         Assert.Contains("gone", refusal, StringComparison.Ordinal);
     }

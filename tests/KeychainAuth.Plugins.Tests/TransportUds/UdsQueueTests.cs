@@ -12,9 +12,9 @@ public sealed class UdsQueueTests : UdsTest
     [Fact]
     public async Task TryAccept_Connections_StampedWithTheLastEmptyQueue()
     {
-        await using BoundSocket bound = BoundSocket.Bind(Place.Socket, 16, SocketAccess.OwnerAlone, TimeProvider.System, Log);
+        await using BoundSocket bound = BoundSocket.Bind(SocketSystems.Current, Place.Socket, 16, SocketAccess.OwnerAlone, TimeProvider.System, Log);
         var time = new ManualTime();
-        var queue = new ConnectionQueue(bound.Handle, time);
+        var queue = new ConnectionQueue(SocketSystems.Current, bound.Handle, time);
 
         using Socket early = await ConnectAsync(Place.Socket);
         Take(queue, expected: null);

@@ -23,6 +23,7 @@ public sealed class ImageTests(AttackerPrograms programs) : VerifierTest(program
 
         await puppet.AskAsync($"exec {second}", "ready");
 
+        Assert.False(await before.IsSameImageAsync(Cancellation));
         Assert.False(await IsUnchangedAsync(before));
         VerificationResult result = await VerifyAsync(connection);
         Assert.True(result.IsVerified, result.Message);
@@ -62,6 +63,7 @@ public sealed class ImageTests(AttackerPrograms programs) : VerifierTest(program
         PeerCredentials peer = await ConnectAsync(puppet);
         VerifiedPeer before = await VerifiedAsync(peer);
         File.Delete(program);
+        Assert.True(await before.IsSameImageAsync(Cancellation), "The image that was verified still runs.");
         Assert.True(await IsUnchangedAsync(before), "The image that was verified still runs.");
         await AssertRefusedAsync(peer, "deleted or replaced");
     }
@@ -131,6 +133,7 @@ public sealed class ImageTests(AttackerPrograms programs) : VerifierTest(program
 
         await process.AskAsync("go", "ready");
 
+        Assert.False(await before.IsSameImageAsync(Cancellation));
         Assert.False(await IsUnchangedAsync(before));
         VerificationResult result = await VerifyAsync(connection);
         Assert.True(result.IsVerified, result.Message);

@@ -13,6 +13,7 @@ namespace KeychainAuth.Tests.Cli;
 internal sealed class CliHarness : IDisposable
 {
     private readonly TestDirectory _home = new();
+    private RunProcess? _run;
 
     internal CliHarness()
     {
@@ -36,6 +37,13 @@ internal sealed class CliHarness : IDisposable
 
     /// <summary>What the process would have become.</summary>
     internal (string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment)? Replaced { get; private set; }
+
+    /// <summary>Puts a daemon beside the command line that says who signed any program.</summary>
+    internal void SetSigner(string? signer)
+    {
+        File.WriteAllText(Path.Combine(Program, "keychain-authd"), "");
+        _run = (_, arguments, _) => (arguments[0] == "--find-signer" ? 0 : 2, signer + "\n");
+    }
 
     internal PendingQueue Pending => new(Paths.PendingFile, Time);
 
@@ -63,6 +71,7 @@ internal sealed class CliHarness : IDisposable
             Replaced = (path, arguments, environment);
             return "it was only a test";
         },
+        Run = _run,
         Stop = stop,
     };
 

@@ -67,6 +67,70 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public void Append_ManyAtOnce_AreOneWriteInTheirOrder()
+    {
+        using AuditLog log = Open(NoRotation);
+        log.Append(Record("before"));
+        log.Append([.. Enumerable.Range(0, 100).Select(i => Record($"{i}"))]);
+        Assert.Equal(["before", .. Enumerable.Range(0, 100).Select(i => $"{i}")], ReadAll().Select(r => r.Reason));
+        Assert.Equal(new AuditVerification(101, null), AuditVerifier.Verify(Path));
+    }
+
+    [Fact]
+    public void Append_ManyAtOnceBeyondTheSize_RotatesInBetween()
+    {
+        using AuditLog log = Open(1024);
+        log.Append([.. Enumerable.Range(0, 40).Select(i => Record($"{i}"))]);
+        Assert.True(AuditReader.Files(Path).Count > 5);
+        Assert.All(AuditReader.Files(Path), f => Assert.True(new FileInfo(f).Length <= 1024));
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}"), ReadAll().Select(r => r.Reason));
+        Assert.Equal(new AuditVerification(40, null), AuditVerifier.Verify(Path));
+    }
+
+    [Fact]
+    public async Task Append_FromManyThreads_NobodyReturnsBeforeItsRecordIsThere()
+    {
+        using AuditLog log = Open(NoRotation);
+        Task[] writers = [.. Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                log.Append(Record($"{writer}-{i}"));
+                Assert.Contains($"\"{writer}-{i}\"", File.ReadAllText(Path), StringComparison.Ordinal);
+            }
+        }))];
+        await Task.WhenAll(writers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(new AuditVerification(400, null), AuditVerifier.Verify(Path));
+    }
+
+    [Fact]
+    public void Append_AnyRecord_ReadsBackAsItWas()
+    {
+        var record = new AuditRecord
+        {
+            Action = "read",
+            Result = AuditResult.Granted,
+            ProcessId = 4711,
+            UserId = uint.MaxValue,
+            BinaryPath = "/opt/t\u00f6\u00f6l \"x\"",
+            BinaryHash = "sha256:aa",
+            Service = "demo",
+            Targets = ["a", "b\n"],
+            Reason = "because",
+            Detail = "<&>",
+            Connection = long.MaxValue,
+            DurationMicroseconds = 0,
+        };
+        using AuditLog log = Open(NoRotation);
+        log.Append(record);
+        AuditRecord read = Assert.Single(ReadAll());
+        Assert.Equal(record.Targets, read.Targets);
+        Assert.Equal(
+            record with { Targets = null, Timestamp = "2026-05-21T12:00:00.000000000Z", Sequence = 1, Previous = AuditChain.Genesis },
+            read with { Targets = null });
+    }
+
+    [Fact]
     public void Append_BeyondTheSize_RotatesAndForgetsTheOldest()
     {
         using AuditLog log = Open(1024, rotatedFiles: 2);

@@ -25,6 +25,17 @@ public sealed class ConfigValidationTests : IDisposable
         Assert.Contains("registered_binaries[1]: /bin/a is there twice", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\\nb")]
+    [InlineData("a\\u0000b")]
+    public void Read_SignerThatIsNoLine_Refuses(string signer)
+    {
+        File.WriteAllText(Path, $$"""{"registered_binaries":[{"path":"/bin/a","hash":"{{Hashes.Of('a')}}","signer":"{{signer}}"}]}""");
+        DocumentException refusal = Assert.Throws<DocumentException>(() => ConfigFile.At(Path).Read());
+        Assert.Contains("registered_binaries[0]: signer", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_SameHashElsewhere_IsFine()
     {

@@ -27,7 +27,7 @@ public sealed class DaemonEnvironmentTests
 
         Assert.Equal(
             [
-                "DOTNET_EnableDiagnostics=0", "DOTNET_ROOT_X64=/opt/dotnet", "DOTNET_TieredPGO=0", "HOME=/home/u", "KEYCHAIN_AUTH_SOCKET=/s",
+                "DOTNET_EnableDiagnostics=0", "DOTNET_GCgen0size=400000", "DOTNET_ROOT_X64=/opt/dotnet", "DOTNET_TieredPGO=0", "HOME=/home/u", "KEYCHAIN_AUTH_SOCKET=/s",
                 "LC_ALL=C", "LISTEN_FDS=1", "XDG_RUNTIME_DIR=/run/user/1",
             ],
             environment.Variables);

@@ -13,7 +13,15 @@ public sealed class DaemonOptionsTests
         new DaemonOptions { Socket = "/s", Transport = "t", Verifier = "v", Store = "x", ExplainPlugins = true, Json = true },
         DaemonOptions.Parse(["--json", "--socket", "/s", "--transport", "t", "--verifier", "v", "--store", "x", "--explain-plugins"]));
 
+    [Fact]
+    public void Parse_Questions_AreTaken()
+    {
+        Assert.True(DaemonOptions.Parse(["--self-test"]).SelfTest);
+        Assert.Equal("/opt/tool", DaemonOptions.Parse(["--find-signer", "/opt/tool"]).FindSigner);
+    }
+
     [Theory]
+    [InlineData("--find-signer needs a value.", "--find-signer")]
     [InlineData("--socket needs a value.", "--socket")]
     [InlineData("--store needs a value.", "--json", "--store")]
     [InlineData("--store needs a value.", "--store", "")]

@@ -10,7 +10,7 @@ served_from() {
 }
 
 truncate -s 256M /root/btrfs
-mkfs.btrfs -q /root/btrfs
+mkfs.btrfs -q /root/btrfs > /dev/null
 mkdir -p /mnt/btrfs /mnt/overlay /mnt/parts
 mount -o loop /root/btrfs /mnt/btrfs
 btrfs -q subvolume create /mnt/btrfs/volume

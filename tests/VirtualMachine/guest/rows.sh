@@ -45,7 +45,8 @@ attack 6 'mounts itself over the approved path, in its own namespace' stops atta
 attack_preload 8a 'a library in the approved program by LD_PRELOAD' stops intruder.so
 attack 10 "forges its executable's name, running library code only" limit attack-forged-exe
 
-start_daemon strict '{"unattributed":"refuse"}'
+start_daemon strict
+sed -i '0,/{/ s/{/{"unattributed":"refuse",/' "$work/strict/home/.config/keychain-auth/config.json"
 approved=$(approve strict)
 mode=$(reuse "$(socket_of strict)" "$approved" | successes strict)
 row 2 'dies, and an approved program gets its number, "unattributed": "refuse"' stops - "$mode" "$(honest strict "$approved" patient)"

@@ -1,6 +1,6 @@
-# packaging/systemd under a real "systemd --user".
+# packaging/systemd/user under a real "systemd --user".
 say
-say "systemd --user: packaging/systemd, and what must not be added to it"
+say "systemd --user: packaging/systemd/user, and what must not be added to it"
 stop_daemon real
 
 home=/home/tester
@@ -45,6 +45,8 @@ begin_with '' ''
 expect 'before the first client' "$(manager is-active keychain-auth.socket) $(manager is-active keychain-auth.service)" 'active inactive'
 expect 'the first client, whose request was queued before the daemon ran' "$(write)" '{"type":"RESPONSE","status":"success"}'
 expect 'after it' "$(manager is-active keychain-auth.service)" active
+pid=$(manager show -P MainPID keychain-auth.service)
+expect "the daemon's user namespace" "$(readlink /proc/$pid/ns/user)" "$(readlink /proc/1/ns/user)"
 expect 'version 1 client' "$(serve)" ok
 expect 'version 2 client' "$(serve hello)" ok
 expect 'status' "$(in_session $tree/keychain-auth status | grep -o 'same-user isolation: no')" 'same-user isolation: no'

@@ -1,7 +1,7 @@
 # Yama: whether a program may reach into another one of its user (9a-9d) or supervise it (9e), by kernel.yama.ptrace_scope.
 # 0: anybody; 1: into its own children; 2: with CAP_SYS_PTRACE only; 3: nobody.
 for scope in 0 1 2 3; do
-  sysctl -q kernel.yama.ptrace_scope=$scope
+  echo $scope > /proc/sys/kernel/yama/ptrace_scope
   reaches=limit stays=stops
   [ $scope -lt 2 ] || reaches=kernel stays=kernel
   heading "Yama: kernel.yama.ptrace_scope = $(cat /proc/sys/kernel/yama/ptrace_scope) (promise 'kernel': it is Yama that forbids it)"

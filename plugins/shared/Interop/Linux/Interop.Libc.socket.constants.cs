@@ -22,14 +22,5 @@ internal static partial class Interop
         internal const int MSG_DONTWAIT = 0x40;
         internal const int MSG_NOSIGNAL = 0x4000;
         internal const int MSG_CMSG_CLOEXEC = 0x40000000;
-
-        // asm-generic/errno.h: error numbers that only sockets give.
-        internal const int EPROTOTYPE = 91;
-        internal const int ENOPROTOOPT = 92;
-        internal const int ECONNABORTED = 103;
-        internal const int ENOBUFS = 105;
-        internal const int ENODATA = 61;
-        internal const int EPROTO = 71;
-        internal const int ENOMEM = 12;
     }
 }

@@ -34,7 +34,10 @@ internal static partial class Interop
             public override readonly int GetHashCode() => HashCode.Combine(tv_sec, tv_nsec);
         }
 
-        /// <summary>struct statx, linux/stat.h: 256 bytes, the same on every architecture.</summary>
+        /// <summary>
+        /// struct statx, linux/stat.h: 256 bytes, the same on every architecture. On macOS the same structure is filled
+        /// from struct stat: identity, size, owner, mode and times.
+        /// </summary>
         [StructLayout(LayoutKind.Sequential, Size = 256)]
         internal struct statx_buffer
         {
@@ -68,15 +71,21 @@ internal static partial class Interop
                 stx_ino == other.stx_ino && stx_dev_major == other.stx_dev_major && stx_dev_minor == other.stx_dev_minor;
         }
 
-        /// <summary>statx(2) of a path.</summary>
+        /// <summary>statx(2) of a path; on macOS stat(2).</summary>
         /// <returns>0, or -1 with errno set.</returns>
-        internal static int StatX(string path, bool followLink, out statx_buffer buffer) =>
-            statx(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out buffer);
+        internal static int StatX(string path, bool followLink, out statx_buffer buffer) => OperatingSystem.IsMacOS()
+            ? DarwinStat(path, followLink, out buffer)
+            : statx(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out buffer);
 
-        /// <summary>statx(2) of an open descriptor.</summary>
+        /// <summary>statx(2) of an open descriptor; on macOS fstat(2).</summary>
         /// <returns>0, or -1 with errno set.</returns>
         internal static int StatX(SafeHandle file, out statx_buffer buffer)
         {
+            if (OperatingSystem.IsMacOS())
+            {
+                return DarwinStat(file, out buffer);
+            }
+
             bool added = false;
             try
             {

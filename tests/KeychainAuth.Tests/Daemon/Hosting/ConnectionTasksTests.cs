@@ -8,31 +8,64 @@ public sealed class ConnectionTasksTests
 
     /// <summary>As many as there are processors are being verified: the next waits until one of them waits for its client.</summary>
     [Fact]
-    public async Task WaitForRoomAsync_AllProcessorsBusy_WaitsUntilOneConnectionWaits()
+    public async Task WaitForRoomAsync_OneConnectionWaits_NextIsBegun()
     {
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        using var connections = new ConnectionTasks();
-        using var verified = new SemaphoreSlim(0);
-        var client = new TaskCompletionSource();
-        for (int connection = 0; connection < System.Environment.ProcessorCount; connection++)
+        await using var clients = new Clients();
+        clients.FillProcessors();
+        Task next = clients.Connections.WaitForRoomAsync(Cancellation);
+        Assert.False(next.IsCompleted);
+        clients.Verified.Release();
+        await next.WaitAsync(Patience, Cancellation);
+    }
+
+    /// <summary>Peers that hold the kernel's answers back keep threads, but nobody from being begun.</summary>
+    [Fact]
+    public async Task WaitForRoomAsync_AllTakeLong_NextIsBegunAllTheSame()
+    {
+        await using var clients = new Clients();
+        clients.FillProcessors();
+        for (int connection = 0; connection <= System.Environment.ProcessorCount; connection++)
         {
-            await connections.WaitForRoomAsync(cancellation).WaitAsync(Patience, cancellation);
-            connections.Run(() =>
+            await clients.Connections.WaitForRoomAsync(Cancellation).WaitAsync(Patience, Cancellation);
+            clients.Run();
+        }
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Connections that are verified when they are told so, and then wait for their clients until the end.</summary>
+    private sealed class Clients : IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _over = new();
+
+        internal ConnectionTasks Connections { get; } = new();
+
+        internal SemaphoreSlim Verified { get; } = new(0);
+
+        internal void FillProcessors()
+        {
+            for (int connection = 0; connection < System.Environment.ProcessorCount; connection++)
             {
-                verified.Wait(Patience, cancellation);
-                return client.Task;
-            });
+                Assert.True(Connections.WaitForRoomAsync(Cancellation).IsCompletedSuccessfully);
+                Run();
+            }
         }
 
-        Task next = connections.WaitForRoomAsync(cancellation);
-        Assert.False(next.IsCompleted);
-        verified.Release();
-        await next.WaitAsync(Patience, cancellation);
-        verified.Release(System.Environment.ProcessorCount);
-        Task ended = connections.WhenAllEnded();
-        Assert.False(ended.IsCompleted);
-        client.SetResult();
-        await ended.WaitAsync(Patience, cancellation);
-        Assert.Equal(-1, connections.Count);
+        internal void Run() => Connections.Run(() =>
+        {
+            Verified.Wait(Patience, Cancellation);
+            return _over.Task;
+        });
+
+        public async ValueTask DisposeAsync()
+        {
+            Verified.Release(100);
+            Task ended = Connections.WhenAllEnded();
+            Assert.False(ended.IsCompleted);
+            _over.SetResult();
+            await ended.WaitAsync(Patience, CancellationToken.None);
+            Connections.Dispose();
+            Verified.Dispose();
+        }
     }
 }

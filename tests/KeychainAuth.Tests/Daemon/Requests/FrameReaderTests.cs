@@ -49,6 +49,34 @@ public sealed class FrameReaderTests : IAsyncDisposable
         Assert.Equal(FrameKind.End, (await ReadAsync()).Kind);
     }
 
+    [Fact]
+    public async Task TryTake_LinesThatHaveComeAlready_AreTakenWithoutWaiting()
+    {
+        Send("one\ntwo\r\n\nfour");
+        Assert.False(_reader.TryTake(out _), "Nothing has been received yet.");
+        Assert.Equal("one", Text(await ReadAsync()));
+        Assert.True(_reader.TryTake(out Frame frame));
+        Assert.Equal("two", Text(frame));
+        Assert.True(_reader.TryTake(out frame));
+        Assert.Equal("", Text(frame));
+        Assert.False(_reader.TryTake(out _), "The last one is not whole.");
+
+        Send("teen\nfive\n");
+        Assert.Equal("fourteen", Text(await ReadAsync()));
+        Assert.True(_reader.TryTake(out frame));
+        Assert.Equal("five", Text(frame));
+        Assert.False(_reader.TryTake(out _));
+    }
+
+    [Fact]
+    public async Task TryTake_LineBeyondTheLimit_IsToldAsSuch()
+    {
+        Send("one\n" + new string('x', Limit + 1) + "\n");
+        Assert.Equal("one", Text(await ReadAsync()));
+        Assert.True(_reader.TryTake(out Frame frame));
+        Assert.Equal(FrameKind.TooLarge, frame.Kind);
+    }
+
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
@@ -260,4 +288,10 @@ public sealed class FrameReaderTests : IAsyncDisposable
     private void Send(string text) => _connection.Client.Send(Encoding.UTF8.GetBytes(text));
 
     private Task<Frame> ReadAsync(FrameReader? reader = null) => (reader ?? _reader).ReadAsync(Cancellation).AsTask().WaitAsync(Long, Cancellation);
+
+    private static string Text(Frame frame)
+    {
+        Assert.Equal(FrameKind.Line, frame.Kind);
+        return Encoding.UTF8.GetString(frame.Line.Span);
+    }
 }

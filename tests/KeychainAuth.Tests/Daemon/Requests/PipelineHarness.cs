@@ -56,7 +56,7 @@ internal sealed class PipelineHarness : IDisposable
         LaunchService? launches = verifier is ILaunchVerifier launchVerifier
             ? new LaunchService(launchVerifier, responder, limits, NullLogger<LaunchService>.Instance)
             : null;
-        _pipeline = new RequestPipeline(admission, responder, launches, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+        _pipeline = new RequestPipeline(admission, responder, launches, limits, time, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
@@ -80,6 +80,12 @@ internal sealed class PipelineHarness : IDisposable
         var entry = new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] };
         change?.Invoke(entry);
         config.RegisteredBinaries.Add(entry);
+        return true;
+    });
+
+    internal void Change(Action<ConfigDocument> change) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    {
+        change(config);
         return true;
     });
 

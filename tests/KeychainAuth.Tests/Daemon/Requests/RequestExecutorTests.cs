@@ -167,8 +167,8 @@ public sealed class RequestExecutorTests : IAsyncDisposable
         var access = new StoreAccess(store ?? _store, "some-store", TimeSpan.FromSeconds(30), NullLogger<StoreAccess>.Instance);
         using var request = (RequestMessage)MessageReader.Read(Encoding.UTF8.GetBytes(line));
         using var output = new PinnedBufferWriter();
-        IReadOnlyList<SecretDescriptor> items = await RequestExecutor.ResolveAsync(access, request, Cancellation);
-        await RequestExecutor.ExecuteAsync(access, _entry, request, items, output, Cancellation);
+        ResolvedRequest resolved = await RequestExecutor.ResolveAsync(access, request, Cancellation);
+        await RequestExecutor.ExecuteAsync(access, _entry, resolved, output, Cancellation);
         return Encoding.UTF8.GetString(output.Written.Span).TrimEnd('\n');
     }
 }

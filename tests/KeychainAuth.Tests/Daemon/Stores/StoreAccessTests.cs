@@ -35,7 +35,7 @@ public sealed class StoreAccessTests
     public async Task WriteAsync_PartlyDone_SaysHowFarItCame()
     {
         StoreAccess store = Store(_ => throw new StoreException(StoreError.Unavailable, "The disk is gone.", completed: 3));
-        Refusal refusal = await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [], Cancellation));
+        Refusal refusal = await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [], Cancellation).AsTask());
         Assert.Contains('3', refusal.Message);
     }
 
@@ -91,7 +91,7 @@ public sealed class StoreAccessTests
         var store = new StoreAccess(broken, "some-store", TimeSpan.FromMilliseconds(100), _log);
         using (var secret = new Secret("k", new SecretBuffer("value"u8)))
         {
-            await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [secret], Cancellation).WaitAsync(Patience, Cancellation));
+            await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [secret], Cancellation).AsTask().WaitAsync(Patience, Cancellation));
         }
 
         Secret held = Assert.Single(broken.Written);
@@ -109,7 +109,7 @@ public sealed class StoreAccessTests
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
             return [];
         });
-        Task reading = store.ReadAsync("demo", ["k"], stopping.Token);
+        Task reading = store.ReadAsync("demo", ["k"], stopping.Token).AsTask();
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience, Cancellation));
     }
@@ -123,14 +123,14 @@ public sealed class StoreAccessTests
     public async Task AllCalls_StoreFails_AreRefused()
     {
         StoreAccess store = Store(_ => throw new StoreException(StoreError.Locked, "Locked."));
-        await Assert.ThrowsAsync<Refusal>(() => store.ReadAsync("demo", ["k"], Cancellation));
-        await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [], Cancellation));
-        await Assert.ThrowsAsync<Refusal>(() => store.DeleteAsync("demo", ["k"], Cancellation));
-        await Assert.ThrowsAsync<Refusal>(() => store.SearchAsync("demo", [], Cancellation));
+        await Assert.ThrowsAsync<Refusal>(() => store.ReadAsync("demo", ["k"], Cancellation).AsTask());
+        await Assert.ThrowsAsync<Refusal>(() => store.WriteAsync("demo", [], Cancellation).AsTask());
+        await Assert.ThrowsAsync<Refusal>(() => store.DeleteAsync("demo", ["k"], Cancellation).AsTask());
+        await Assert.ThrowsAsync<Refusal>(() => store.SearchAsync("demo", [], Cancellation).AsTask());
     }
 
     private Task<Refusal> RefusalAsync(Func<CancellationToken, Task<IReadOnlyList<Secret>>> answer) =>
-        Assert.ThrowsAsync<Refusal>(() => Task.Run(() => Store(answer).ReadAsync("demo", ["k"], Cancellation), Cancellation).WaitAsync(Patience, Cancellation));
+        Assert.ThrowsAsync<Refusal>(() => Task.Run(() => Store(answer).ReadAsync("demo", ["k"], Cancellation).AsTask(), Cancellation).WaitAsync(Patience, Cancellation));
 
     private StoreAccess Store(Func<CancellationToken, Task<IReadOnlyList<Secret>>> answer) =>
         new(new BrokenStore(answer), "some-store", TimeSpan.FromMilliseconds(100), _log);

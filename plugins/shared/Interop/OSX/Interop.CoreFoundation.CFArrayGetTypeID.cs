@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+internal static partial class Interop
+{
+    internal static partial class CoreFoundation
+    {
+        /// <summary>CFArrayGetTypeID, CFArray.h.</summary>
+        [LibraryImport(Libraries.CoreFoundation)]
+        internal static partial nuint CFArrayGetTypeID();
+    }
+}

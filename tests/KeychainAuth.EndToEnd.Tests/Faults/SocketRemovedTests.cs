@@ -1,0 +1,63 @@
+using System.Runtime.Versioning;
+using KeychainAuth.EndToEnd.Tests.Harness;
+
+namespace KeychainAuth.EndToEnd.Tests.Faults;
+
+/// <summary>Somebody cleans up the runtime directory while the daemon runs.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SocketRemovedTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Socket_Removed_IsBoundAnewAndOpenConnectionsGoOn(bool withItsDirectory)
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        await using RelayClient before = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
+        Assert.Equal(Requests.Success, await before.AskAsync(Requests.Write("kept", "v")));
+
+        if (withItsDirectory)
+        {
+            Directory.Delete(Path.GetDirectoryName(daemon.Socket)!, recursive: true);
+        }
+        else
+        {
+            File.Delete(daemon.Socket);
+        }
+
+        await daemon.WaitForOutputAsync("bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(Requests.Found("kept", "v"), await before.AskAsync(Requests.Read("kept")));
+        await using (RelayClient after = daemon.Connect(before.Executable))
+        {
+            Assert.Equal(Requests.Found("kept", "v"), await after.AskAsync(Requests.Read("kept")));
+        }
+
+        await daemon.CliOkAsync("status");
+        await daemon.CliOkAsync("audit", "verify");
+        Assert.Equal(0, await daemon.StopAsync());
+        Assert.False(File.Exists(daemon.Socket), "A daemon that has stopped leaves no socket.");
+    }
+
+    [Fact]
+    public async Task Socket_ReplacedBySomethingElse_EndsTheDaemonWithOneSentence()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        await using RelayClient client = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
+        Assert.Equal(Requests.Success, await client.AskAsync(Requests.Write("kept", "v")));
+        string foreign = daemon.Socket + ".foreign";
+        await File.WriteAllTextAsync(foreign, "precious", TestContext.Current.CancellationToken);
+        File.Move(foreign, daemon.Socket, overwrite: true);
+
+        Assert.Equal(1, await daemon.WaitForExitAsync());
+        Assert.Contains(daemon.Socket, Assert.Single(daemon.Output.Split('\n'), line => line.Contains("listener failed", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(daemon.Socket, TestContext.Current.CancellationToken));
+
+        File.Delete(daemon.Socket);
+        await daemon.StartProcessAsync();
+        await using RelayClient again = daemon.Connect(client.Executable);
+        Assert.Equal(Requests.Found("kept", "v"), await again.AskAsync(Requests.Read("kept")));
+        await daemon.CliOkAsync("audit", "verify");
+    }
+}
