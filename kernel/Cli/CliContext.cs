@@ -35,6 +35,9 @@ internal sealed class CliContext : IDisposable
     /// <summary>Where this program, and the daemon beside it, lie.</summary>
     internal required string ProgramDirectory { get; init; }
 
+    /// <summary>The set-group-id program that starts others, whether it is installed or not.</summary>
+    internal string Launcher => Path.Combine(ProgramDirectory, Launching.Launcher.FileName);
+
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     internal ExecutableInspector Inspector { get; init; } = new();

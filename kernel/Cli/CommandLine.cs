@@ -65,6 +65,12 @@ internal static class CommandLine
             return null;
         }
 
+        // What follows '--' is the program's own.
+        if (parsed.CommandResult.Command is ExecCommand)
+        {
+            return parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : null;
+        }
+
         // The library takes an option that it does not know for an argument, or for the value of the option before it:
         // a mistyped restriction would become part of what is granted.
         IEnumerable<Token> arguments = parsed.CommandResult.Tokens.Where(t => t.Value.StartsWith('-'));
@@ -90,6 +96,8 @@ internal static class CommandLine
         {
             new StartCommand(context),
             new StopCommand(context),
+            new ExecCommand(context),
+            new ShimCommand(context),
             new StatusCommand(context),
             new RegisterCommand(context),
             new AuthorizeCommand(context),
@@ -105,6 +113,7 @@ internal static class CommandLine
             new PluginsCommand(context),
             new StoreCommand(context),
             new ServiceCommand(context),
+            new KeyCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux.Files;
 
@@ -9,7 +10,7 @@ namespace KeychainAuth.Plugins.VerifyLinux;
 /// push out what belongs to another, nor tell from the time it takes what another has run. What they share is the turn
 /// at hashing. Verifiers stay until the end: there are no more than the users the daemon serves.
 /// </summary>
-internal sealed class ManyUsersVerifier(PluginContext context, VerifierSettings settings) : IPeerVerifier
+internal sealed class ManyUsersVerifier(PluginContext context, VerifierSettings settings) : IPeerVerifier, ILaunchVerifier
 {
     private readonly ConcurrentDictionary<uint, Lazy<LinuxPeerVerifier>> _verifiers = new();
     private readonly HashingLanes _lanes = new();
@@ -25,6 +26,14 @@ internal sealed class ManyUsersVerifier(PluginContext context, VerifierSettings 
             ? For(user).VerifyAsync(peer, cancellationToken)
             : ValueTask.FromResult(VerificationResult.Refused(VerificationRefusal.Unverifiable, "The kernel does not say whose process the peer is."));
     }
+
+    public bool IsLauncher(VerifiedPeer peer) => peer is LinuxVerifiedPeer linux && For(linux.Pin.UserId).IsLauncher(peer);
+
+    public ValueTask<LaunchVerification> PrepareLaunchAsync(
+        VerifiedPeer launcher, IReadOnlyList<SafeHandle> descriptors, CancellationToken cancellationToken) =>
+        launcher is LinuxVerifiedPeer linux
+            ? For(linux.Pin.UserId).PrepareLaunchAsync(launcher, descriptors, cancellationToken)
+            : ValueTask.FromResult(LaunchVerification.Refused(VerificationRefusal.Unverifiable, "Only the installed launcher may ask for a launch."));
 
     public async ValueTask DisposeAsync()
     {

@@ -19,7 +19,7 @@ internal sealed class OwnBroker(CliContext context) : IBroker
 
     public IReadOnlyList<PendingEntry> ReadPending() => Pending.Read();
 
-    public void RemovePending(BinaryIdentity identity) => Pending.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+    public void RemovePending(BinaryIdentity identity) => Pending.Remove(e => e.Identity == identity);
 
     public IAuditSource OpenAudit() => new LocalAudit(context.Paths.AuditFile);
 
@@ -74,6 +74,8 @@ internal sealed class OwnBroker(CliContext context) : IBroker
                 UserId = OperatingSystem.IsWindows() ? null : Interop.Libc.GetEUid(),
                 BinaryPath = change.Program.Path,
                 BinaryHash = change.Program.Hash,
+                ScriptPath = change.Program.Script?.Path,
+                ScriptHash = change.Program.Script?.Hash,
                 Reason = reason,
                 Detail = note + change.Detail,
             });

@@ -37,8 +37,10 @@ internal sealed class ApproveCommand : CliCommand
     {
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
         PendingEntry pending = selector.Find(Context.Broker.ReadPending()) ?? throw selector.NotPending();
-        var identity = new BinaryIdentity(pending.Hash, pending.Path);
-        InterpreterFinding? interpreter = FindInterpreter(pending);
+        BinaryIdentity identity = pending.Identity;
+
+        // A script is approved together with its interpreter, which then runs nothing else in its name.
+        InterpreterFinding? interpreter = identity.Script is not null ? null : FindInterpreter(pending);
         if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
         {
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
@@ -81,7 +83,7 @@ internal sealed class ApproveCommand : CliCommand
         if (entry is null)
         {
             RefuseOtherHash(config, identity);
-            entry = new BinaryEntry { Path = identity.Path, Hash = identity.Hash, RegisteredAt = EntryText.Format(Context.Time.GetUtcNow()) };
+            entry = new BinaryEntry { Path = identity.Path, Hash = identity.Hash, Script = identity.Script?.ToEntry(), RegisteredAt = EntryText.Format(Context.Time.GetUtcNow()) };
             config.RegisteredBinaries.Add(entry);
             details.Add("registered");
         }
@@ -104,7 +106,16 @@ internal sealed class ApproveCommand : CliCommand
 
     private static void RefuseOtherHash(ConfigDocument config, BinaryIdentity identity)
     {
-        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        if (identity.Script is { } script)
+        {
+            if (config.RegisteredBinaries.Find(e => e.Script?.Path == script.Path) is { } otherPair)
+            {
+                throw new CliException(
+                    $"{script.Path} is registered with another hash ({otherPair.Script!.Hash}), or its interpreter with another ({otherPair.Hash}): "
+                    + $"if you changed it yourself, revoke the old one first ('keychain-auth revoke {script.Path}'); otherwise find out who did.");
+            }
+        }
+        else if (config.RegisteredBinaries.Find(e => e.Path == identity.Path && e.Script is null) is { } other)
         {
             throw new CliException(
                 $"{identity.Path} is registered with another hash ({other.Hash}): if you changed it yourself, run "
@@ -114,9 +125,14 @@ internal sealed class ApproveCommand : CliCommand
 
     private void Write(BinaryIdentity identity, IReadOnlyList<PolicyChange> changes)
     {
-        string path = Printable.Escape(identity.Path);
+        string path = Printable.Escape(identity.DisplayPath);
         Context.Out.WriteLine($"Approved {path}");
-        Context.Out.WriteLine($"  {identity.Hash}");
+        Context.Out.WriteLine($"  {identity.Script?.Hash ?? identity.Hash}");
+        if (identity.Script is not null)
+        {
+            Context.Out.WriteLine($"  with {Printable.Escape(identity.Path)} ({identity.Hash}), when launched");
+        }
+
         foreach (PolicyChange change in changes)
         {
             Context.Out.WriteLine($"  {Printable.Escape(change.Detail)}");

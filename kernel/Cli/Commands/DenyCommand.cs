@@ -27,7 +27,7 @@ internal sealed class DenyCommand : CliCommand
     {
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
         BinaryIdentity identity = selector.Find(Context.Broker.ReadPending()) is { } pending
-            ? new BinaryIdentity(pending.Hash, pending.Path)
+            ? pending.Identity
             : selector.Explicit ?? throw selector.NotPending();
         bool isRegistered = false;
         IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>

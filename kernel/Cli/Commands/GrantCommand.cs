@@ -36,7 +36,7 @@ internal abstract class GrantCommand : CliCommand
         {
             entry = selector.FindOne(config);
             List<string> details = Change(entry, grants);
-            return details.Count == 0 ? [] : [new PolicyChange(new BinaryIdentity(entry.Hash, entry.Path), string.Join("; ", details))];
+            return details.Count == 0 ? [] : [new PolicyChange(entry.Identity, string.Join("; ", details))];
         });
         if (changes.Count == 0)
         {

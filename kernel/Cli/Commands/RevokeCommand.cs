@@ -31,7 +31,7 @@ internal sealed class RevokeCommand : CliCommand
             }
 
             config.RegisteredBinaries.RemoveAll(entries.Contains);
-            return [.. entries.Select(e => new PolicyChange(new BinaryIdentity(e.Hash, e.Path), "revoked, with all permissions"))];
+            return [.. entries.Select(e => new PolicyChange(e.Identity, "revoked, with all permissions"))];
         });
         Context.Out.WriteLine($"Revoked {changes.Count} {(changes.Count == 1 ? "entry" : "entries")}:");
         foreach (PolicyChange change in changes)

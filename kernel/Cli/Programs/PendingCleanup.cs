@@ -9,7 +9,7 @@ internal static class PendingCleanup
     /// <remarks>One that waits for more (code that was seen in it) stays: that is for <c>approve</c>.</remarks>
     internal static void Forget(CliContext context, BinaryIdentity identity)
     {
-        if (context.Broker.ReadPending().FirstOrDefault(e => e.Hash == identity.Hash && e.Path == identity.Path) is not { } entry)
+        if (context.Broker.ReadPending().FirstOrDefault(e => e.Identity == identity) is not { } entry)
         {
             return;
         }

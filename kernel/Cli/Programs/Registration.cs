@@ -55,7 +55,7 @@ internal sealed class Registration(CliContext context, string command)
             return (known, false);
         }
 
-        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path && e.Script is null) is { } other)
         {
             throw new CliException(
                 $"{identity.Path} is registered with another hash ({other.Hash}, now {identity.Hash}): "
@@ -73,6 +73,12 @@ internal sealed class Registration(CliContext context, string command)
         {
             entry.Protocol = protocol;
             yield return $"protocol {protocol}";
+        }
+
+        if (request.MustBeLaunched is { } must && entry.Launch == "optional" == must)
+        {
+            entry.Launch = must ? null : "optional";
+            yield return must ? "must be launched" : "need not be launched: open to your other programs";
         }
 
         if (report.Interpreter is { } interpreter && entry.Interpreter != true)

@@ -1,3 +1,4 @@
+using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Accounts;
 using KeychainAuth.Core.Paths;
 
@@ -10,6 +11,8 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
     private const string ServiceUnit = "keychain-auth.service";
 
     private string Program => programDirectory.TrimEnd('/');
+
+    private string Launcher => Path.Combine(Program, Launching.Launcher.FileName);
 
     /// <summary>Shows every file as it would be written, and changes nothing.</summary>
     internal void Print()
@@ -33,6 +36,8 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
 
         CreateAccounts();
         CreateDirectories();
+        GiveLauncherItsGroup();
+        MakeMasterKey();
         if (SystemTools.IsSystemdRunning)
         {
             SystemTools.Run("systemctl", "daemon-reload");
@@ -63,11 +68,13 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
             output.WriteLine($"removed {file.Path}");
         }
 
+        Delete(Path.GetDirectoryName(SystemPaths.CredentialsDropIn)!);
         if (SystemTools.IsSystemdRunning)
         {
             SystemTools.Run("systemctl", "daemon-reload");
         }
 
+        TakeLauncherItsGroup();
         Delete(SystemPaths.RuntimeDirectory);
         if (!purge)
         {
@@ -77,6 +84,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
 
         Delete(SystemPaths.StateDirectory);
         Delete(SystemPaths.ConfigDirectory);
+        DeleteMasterKeys();
         if (UserAccount.Find(SystemPaths.Account) is not null)
         {
             SystemTools.Run("userdel", SystemPaths.Account);
@@ -127,6 +135,48 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
         }
 
         output.WriteLine($"directories {SystemPaths.ConfigDirectory}, {SystemPaths.StateDirectory}, {SystemPaths.RuntimeDirectory}");
+    }
+
+    // Where there is one it stays, and the unit is told of it again.
+    private void MakeMasterKey()
+    {
+        SystemTools.Run("env", "DOTNET_EnableDiagnostics=0", DaemonProgram.PathIn(Program), "key", "init");
+        output.WriteLine("master key: see 'keychain-auth key status', and keep an export of it elsewhere ('keychain-auth key export FILE')");
+    }
+
+    private void DeleteMasterKeys()
+    {
+        string[] keys = [.. new[] { SystemPaths.SealedCredentials, SystemPaths.PlainCredentials }
+            .SelectMany(directory => new[] { SystemPaths.MasterKey, SystemPaths.PreviousMasterKey }.Select(name => Path.Combine(directory, name)))];
+        foreach (string key in keys.Where(File.Exists))
+        {
+            File.Delete(key);
+            output.WriteLine($"removed {key}");
+        }
+    }
+
+    // Its group before its bit: chgrp takes the bit away.
+    private void GiveLauncherItsGroup()
+    {
+        string launcher = Launcher;
+        if (!File.Exists(launcher))
+        {
+            throw new CliException($"{launcher} is missing, without which no program can be launched: install the whole tree.");
+        }
+
+        SystemTools.Run("chgrp", SystemPaths.ClientsGroup, launcher);
+        SystemTools.Run("chmod", "2755", launcher);
+        output.WriteLine($"launcher {launcher}, set-group-id {SystemPaths.ClientsGroup}");
+    }
+
+    private void TakeLauncherItsGroup()
+    {
+        if (File.Exists(Launcher))
+        {
+            SystemTools.Run("chmod", "0755", Launcher);
+            SystemTools.Run("chgrp", "root", Launcher);
+            output.WriteLine($"launcher {Launcher} has no group any more");
+        }
     }
 
     private void Delete(string directory)

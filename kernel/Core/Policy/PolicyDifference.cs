@@ -14,7 +14,7 @@ internal static class PolicyDifference
     private static readonly HashSet<string> Described =
     [
         "path", "hash", "registered_at", "allowed_read_services", "allowed_write_services", "can_search", "allowed_targets",
-        "expires_at", "protocol", "jit", "files", "interpreter",
+        "expires_at", "protocol", "jit", "files", "interpreter", "script", "launch",
     ];
 
     /// <returns>One item per program that is concerned; empty when nothing differs.</returns>
@@ -23,9 +23,9 @@ internal static class PolicyDifference
         var changes = new List<PolicyChange>();
         foreach (BinaryEntry entry in after.RegisteredBinaries)
         {
-            BinaryIdentity identity = new(entry.Hash, entry.Path);
+            BinaryIdentity identity = entry.Identity;
             BinaryEntry? known = before.RegisteredBinaries.Find(e => e.Names(identity))
-                ?? before.RegisteredBinaries.Find(e => e.Path == entry.Path && !after.RegisteredBinaries.Exists(a => a.Names(new BinaryIdentity(e.Hash, e.Path))));
+                ?? before.RegisteredBinaries.Find(e => IsSamePlace(e, entry) && !after.RegisteredBinaries.Exists(a => a.Names(e.Identity)));
             string[] details = known is null ? ["registered", .. Describe(new BinaryEntry(), entry)] : [.. Describe(known, entry)];
             if (details.Length > 0)
             {
@@ -34,8 +34,8 @@ internal static class PolicyDifference
         }
 
         changes.AddRange(before.RegisteredBinaries
-            .Where(e => !after.RegisteredBinaries.Exists(a => a.Path == e.Path && (a.Hash == e.Hash || !before.RegisteredBinaries.Exists(b => b.Path == a.Path && b.Hash == a.Hash))))
-            .Select(e => new PolicyChange(new BinaryIdentity(e.Hash, e.Path), "revoked, with all permissions")));
+            .Where(e => !after.RegisteredBinaries.Exists(a => IsSamePlace(a, e) && (a.Names(e.Identity) || !before.RegisteredBinaries.Exists(b => b.Names(a.Identity)))))
+            .Select(e => new PolicyChange(e.Identity, "revoked, with all permissions")));
         AddDenied(changes, after, before, "denied: not to be asked about again");
         AddDenied(changes, before, after, "no longer denied");
         return changes;
@@ -43,11 +43,14 @@ internal static class PolicyDifference
 
     private static void AddDenied(List<PolicyChange> changes, ConfigDocument inThis, ConfigDocument notInThat, string detail)
     {
-        foreach (DeniedEntry denied in (inThis.Denied ?? []).Where(d => notInThat.Denied?.Exists(o => o.Hash == d.Hash && o.Path == d.Path) != true))
+        foreach (DeniedEntry denied in (inThis.Denied ?? []).Where(d => notInThat.Denied?.Exists(o => o.Identity == d.Identity) != true))
         {
-            changes.Add(new PolicyChange(new BinaryIdentity(denied.Hash, denied.Path), detail));
+            changes.Add(new PolicyChange(denied.Identity, detail));
         }
     }
+
+    // The same program in another version: what lies at one path, with a script where there is one.
+    private static bool IsSamePlace(BinaryEntry one, BinaryEntry other) => one.Path == other.Path && one.Script?.Path == other.Script?.Path;
 
     private static List<string> Describe(BinaryEntry before, BinaryEntry after)
     {
@@ -57,6 +60,13 @@ internal static class PolicyDifference
             details.Add($"hash was {before.Hash}, is {after.Hash}");
         }
 
+        if (before.Script is { } script && script.Hash != after.Script!.Hash)
+        {
+            details.Add($"hash of the script was {script.Hash}, is {after.Script.Hash}");
+        }
+
+        AddIf(details, before.Script is null && after.Script is not null, $"with {after.Path} {after.Hash}, when launched");
+        AddIf(details, before.Launch != after.Launch, after.Launch == "optional" ? "need not be launched: open to the user's other programs" : "must be launched");
         AddList(details, before.AllowedReadServices, after.AllowedReadServices, "may read", "may no longer read");
         AddList(details, before.AllowedWriteServices, after.AllowedWriteServices, "may write", "may no longer write");
         AddIf(details, before.CanSearch != after.CanSearch, after.CanSearch ? "may search" : "may no longer search");

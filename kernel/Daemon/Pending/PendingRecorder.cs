@@ -136,6 +136,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         {
             Path = identity.Path,
             Hash = identity.Hash,
+            Script = identity.Script?.ToEntry(),
             CommandLine = evidence.TryGetValue(CommandLineEvidence, out string? arguments)
                 ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
                 : null,
@@ -156,6 +157,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     {
         Path = knock.First.Path,
         Hash = knock.First.Hash,
+        Script = knock.First.Script,
         CommandLine = knock.First.CommandLine,
         Timestamp = time.GetUtcNow(),
         UserId = knock.First.UserId,

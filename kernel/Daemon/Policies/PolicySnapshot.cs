@@ -24,13 +24,13 @@ internal sealed class PolicySnapshot
     {
         foreach (BinaryEntry entry in config.RegisteredBinaries)
         {
-            _entries[new BinaryIdentity(entry.Hash, entry.Path)] = entry;
+            _entries[entry.Identity] = entry;
         }
 
-        _signed = config.RegisteredBinaries.Where(entry => entry.Signer is not null).ToLookup(entry => entry.Path, StringComparer.Ordinal);
+        _signed = config.RegisteredBinaries.Where(entry => entry is { Signer: not null, Script: null }).ToLookup(entry => entry.Path, StringComparer.Ordinal);
         foreach (DeniedEntry denied in config.Denied ?? [])
         {
-            _denied.Add(new BinaryIdentity(denied.Hash, denied.Path));
+            _denied.Add(denied.Identity);
         }
 
         RefusesUnattributed = config.Unattributed == "refuse";
@@ -47,7 +47,7 @@ internal sealed class PolicySnapshot
         : _entries.GetValueOrDefault(identity) ?? (_denied.Contains(identity) ? null : _shared?.Find(identity));
 
     /// <summary>Whether an entry that was found here is this user's own rather than everybody's.</summary>
-    internal bool IsOwn(BinaryEntry entry) => !ReferenceEquals(_shared?._entries.GetValueOrDefault(new BinaryIdentity(entry.Hash, entry.Path)), entry);
+    internal bool IsOwn(BinaryEntry entry) => !ReferenceEquals(_shared?._entries.GetValueOrDefault(entry.Identity), entry);
 
     /// <summary>
     /// The entries of a path whose programs may be updated by their signer: another hash there is the same program where

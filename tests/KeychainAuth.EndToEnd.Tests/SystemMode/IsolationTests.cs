@@ -34,7 +34,7 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
             Assert.Equal(Unregistered, await stranger.ReadLineAsync());
         }
 
-        await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "register", relay, "--user", SystemWorld.Bob, "--read", "demo", "--write", "demo", "--search");
+        await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "register", relay, "--user", SystemWorld.Bob, "--launch", "optional", "--read", "demo", "--write", "demo", "--search");
         await using RelayClient bob = _world.Connect(SystemWorld.Bob, relay);
         Assert.Equal(Success, await bob.AskAsync(Search));
         Assert.Equal(Success, await bob.AskAsync(Write.Replace("alices", "bobs", StringComparison.Ordinal)));

@@ -70,15 +70,20 @@ public sealed class SystemWorld : IAsyncLifetime
         await StartAsync("Acquired the name org.freedesktop.PolicyKit1", "/usr/lib/polkit-1/polkitd");
     }
 
-    /// <summary>Starts the daemon as its unit would: account, capabilities, no new privileges.</summary>
-    public async Task StartDaemonAsync(params string[] prefix) => Daemon = await StartAsync(" listens on ", [.. prefix, .. DaemonCommand()]);
+    /// <summary>Starts the daemon as its unit would: account, capabilities, no new privileges, the master key.</summary>
+    public async Task StartDaemonAsync(params string[] prefix)
+    {
+        await OkAsync(Root, "sh", Path.Combine(Scripts, "credentials.sh"));
+        Daemon = await StartAsync(" listens on ", [.. prefix, .. DaemonCommand()]);
+    }
 
     /// <summary>The daemon's command line with what the unit sets.</summary>
     public static string[] DaemonCommand() =>
     [
         "setpriv", "--reuid", "keychain-auth", "--regid", "keychain-auth", "--clear-groups",
         $"--inh-caps=-all,{Capabilities}", $"--ambient-caps={Capabilities}", $"--bounding-set=-all,{Capabilities}", "--no-new-privs",
-        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", Tree + "/keychain-authd", "--system",
+        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "CREDENTIALS_DIRECTORY=/run/credentials/keychain-auth.service",
+        Tree + "/keychain-authd", "--system",
     ];
 
     /// <summary>Asks the daemon to stop, and waits.</summary>
@@ -120,11 +125,15 @@ public sealed class SystemWorld : IAsyncLifetime
     public RelayClient Connect(string user, string relay, string socket = Socket) =>
         new(Command.Start("nsenter", Enter(user, [relay, socket]), Environs(user)), relay);
 
-    /// <summary>Compiles a relay and lets root register it for a user.</summary>
+    /// <summary>The same through the launcher.</summary>
+    public RelayClient ConnectThrough(string user, string launcher, string relay) =>
+        new(Command.Start("nsenter", Enter(user, [launcher, relay, Socket]), Environs(user)), relay);
+
+    /// <summary>Compiles a relay and lets root register it for a user, launched or not.</summary>
     public async Task<string> RegisterRelayAsync(string user, params string[] grants)
     {
         string relay = await CompileAsync("relay");
-        await OkAsync(Root, Program, ["register", relay, "--user", user, .. grants]);
+        await OkAsync(Root, Program, ["register", relay, "--user", user, "--launch", "optional", .. grants]);
         return relay;
     }
 
