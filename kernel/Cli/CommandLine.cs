@@ -113,6 +113,7 @@ internal static class CommandLine
             new PluginsCommand(context),
             new StoreCommand(context),
             new ServiceCommand(context),
+            new KeyCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };

@@ -9,9 +9,11 @@ using KeychainAuth.Daemon;
 using KeychainAuth.Daemon.Diagnosis;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
+using KeychainAuth.Daemon.Keys;
 using KeychainAuth.Daemon.Migration;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +35,13 @@ try
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     }
 
+    if (args is [KeyProgram.Name, ..])
+    {
+        RequireFitEnvironment();
+        KeyProgram.Run(args.AsSpan(1));
+        return Success;
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
     UserPaths paths = options.System ? SystemPaths.Daemon : UserPaths.FromEnvironment();
     return options switch
@@ -46,10 +55,10 @@ try
 }
 catch (FormatException e)
 {
-    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {DaemonOptions.Usage}");
+    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {(args is [KeyProgram.Name, ..] ? KeyCommandOptions.Usage : DaemonOptions.Usage)}");
     return UsageError;
 }
-catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException or AdminException)
+catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException or AdminException or MasterKeyException)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message}");
     return Failure;

@@ -1,3 +1,4 @@
+using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Accounts;
 using KeychainAuth.Core.Paths;
 
@@ -36,6 +37,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
         CreateAccounts();
         CreateDirectories();
         GiveLauncherItsGroup();
+        MakeMasterKey();
         if (SystemTools.IsSystemdRunning)
         {
             SystemTools.Run("systemctl", "daemon-reload");
@@ -66,6 +68,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
             output.WriteLine($"removed {file.Path}");
         }
 
+        Delete(Path.GetDirectoryName(SystemPaths.CredentialsDropIn)!);
         if (SystemTools.IsSystemdRunning)
         {
             SystemTools.Run("systemctl", "daemon-reload");
@@ -81,6 +84,7 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
 
         Delete(SystemPaths.StateDirectory);
         Delete(SystemPaths.ConfigDirectory);
+        DeleteMasterKeys();
         if (UserAccount.Find(SystemPaths.Account) is not null)
         {
             SystemTools.Run("userdel", SystemPaths.Account);
@@ -131,6 +135,24 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
         }
 
         output.WriteLine($"directories {SystemPaths.ConfigDirectory}, {SystemPaths.StateDirectory}, {SystemPaths.RuntimeDirectory}");
+    }
+
+    // Where there is one it stays, and the unit is told of it again.
+    private void MakeMasterKey()
+    {
+        SystemTools.Run("env", "DOTNET_EnableDiagnostics=0", DaemonProgram.PathIn(Program), "key", "init");
+        output.WriteLine("master key: see 'keychain-auth key status', and keep an export of it elsewhere ('keychain-auth key export FILE')");
+    }
+
+    private void DeleteMasterKeys()
+    {
+        string[] keys = [.. new[] { SystemPaths.SealedCredentials, SystemPaths.PlainCredentials }
+            .SelectMany(directory => new[] { SystemPaths.MasterKey, SystemPaths.PreviousMasterKey }.Select(name => Path.Combine(directory, name)))];
+        foreach (string key in keys.Where(File.Exists))
+        {
+            File.Delete(key);
+            output.WriteLine($"removed {key}");
+        }
     }
 
     // Its group before its bit: chgrp takes the bit away.

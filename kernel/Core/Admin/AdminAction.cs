@@ -11,6 +11,7 @@ internal static class AdminAction
     internal const string AuditRead = "audit-read";
     internal const string Plugins = "plugins";
     internal const string Stores = "stores";
+    internal const string RotateKey = "rotate-key";
 
     /// <summary>Lines after the answer are write requests, whose values are put into the store unless others are there.</summary>
     internal const string Import = "import";

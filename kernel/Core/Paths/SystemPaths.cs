@@ -25,6 +25,21 @@ internal static class SystemPaths
     /// <summary>Where the command line asks and changes.</summary>
     internal const string AdminSocket = RuntimeDirectory + "/admin.sock";
 
+    /// <summary>The credential that holds the master key in use.</summary>
+    internal const string MasterKey = "keychain-auth.master-key";
+
+    /// <summary>The credential that holds the master key used before, while some user's keys are still wrapped by it.</summary>
+    internal const string PreviousMasterKey = "keychain-auth.previous-master-key";
+
+    /// <summary>Where credentials lie that systemd has sealed to this machine.</summary>
+    internal const string SealedCredentials = "/etc/credstore.encrypted";
+
+    /// <summary>Where credentials lie as root-only files.</summary>
+    internal const string PlainCredentials = "/etc/credstore";
+
+    /// <summary>What 'keychain-auth key' adds to the unit: which credentials it hands over.</summary>
+    internal const string CredentialsDropIn = "/etc/systemd/system/keychain-auth.service.d/10-master-key.conf";
+
     /// <summary>The daemon's own files.</summary>
     internal static UserPaths Daemon { get; } = new()
     {

@@ -7,7 +7,9 @@ using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Daemon.Users;
+using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Admin;
 
@@ -45,10 +47,11 @@ internal sealed class AdminActions(
                 AdminAction.Plugins => Explain(call.Request.Json == true),
                 AdminAction.Stores => await StoresAsync(call, cancellationToken),
                 AdminAction.Import => await PermitImportAsync(call, cancellationToken),
+                AdminAction.RotateKey => await RotateKeyAsync(call, cancellationToken),
                 _ => AdminResponse.Failed("This daemon knows no such request: its version and the command line's differ."),
             };
         }
-        catch (Exception e) when (e is DocumentException or AuditException or IOException or UnauthorizedAccessException or Refusal)
+        catch (Exception e) when (e is DocumentException or AuditException or IOException or UnauthorizedAccessException or Refusal or StoreException)
         {
             return AdminResponse.Failed(e.Message);
         }
@@ -109,15 +112,47 @@ internal sealed class AdminActions(
         return new AdminResponse { Daemon = instance };
     }
 
+    // A program that could do this unasked would keep disk and processor busy for as long as it likes.
+    private async Task<AdminResponse> RotateKeyAsync(AdminCall call, CancellationToken cancellationToken)
+    {
+        if (!call.IsAboutAnother && await FindRefusalAsync(call, AuthorityAction.RotateOwnKey, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (call.Scope.KeyRotation is not { } rotation)
+        {
+            return AdminResponse.Failed("This user's values are not sealed.");
+        }
+
+        call.Scope.Audit.Append(call.Record(AuditResult.Accepted, "rotate_key", "The key that this user's values are sealed with is replaced."));
+        bool isNew = await rotation.BeginAsync(cancellationToken);
+        KeyRotationReport report = await rotation.FinishAsync(_ => { }, cancellationToken);
+        return new AdminResponse
+        {
+            Text = report switch
+            {
+                { Left.Count: > 0 } => $"{report.Resealed} values are sealed anew. These do not open, so the key they were sealed with stays: {string.Join(", ", report.Left)}",
+                _ when isNew => $"A new key is in use; {report.Resealed} values are sealed anew, and the old key is gone.",
+                _ => report.Resealed == 0 ? "Nothing is stored, so there is no key yet." : $"A rotation that was cut off is finished; {report.Resealed} values are sealed anew.",
+            },
+        };
+    }
+
     private async Task<AdminResponse?> FindRefusalAsync(AdminCall call, AuthorityAction action, CancellationToken cancellationToken)
     {
-        string wanted = call.Request.Action == AdminAction.Import ? "import secrets" : $"look at '{call.Request.Action}' of user {call.Scope.UserId}";
+        string wanted = call.Request.Action switch
+        {
+            AdminAction.Import => "import secrets",
+            AdminAction.RotateKey => $"replace the key that values of user {call.Scope.UserId} are sealed with",
+            _ => $"look at '{call.Request.Action}' of user {call.Scope.UserId}",
+        };
         if (await authority.FindRefusalAsync(call.Peer, action, wanted, cancellationToken) is not { } why)
         {
             return null;
         }
 
-        call.Scope.Audit.AppendRefusal(call.Record(AuditResult.Denied, "not_authorized", $"{wanted}: {why}"));
+        call.Own.Audit.AppendRefusal(call.Record(AuditResult.Denied, "not_authorized", $"{wanted}: {why}"));
         return AdminResponse.Denied(why);
     }
 }

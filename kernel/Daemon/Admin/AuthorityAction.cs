@@ -10,6 +10,9 @@ internal sealed record AuthorityAction(string Id)
     /// <summary>To see or change what belongs to another user.</summary>
     internal static AuthorityAction ManageOthers { get; } = new("org.keychain-auth.manage-others");
 
+    /// <summary>To replace the key that one's own secrets are sealed with.</summary>
+    internal static AuthorityAction RotateOwnKey { get; } = new("org.keychain-auth.rotate-own-key");
+
     /// <summary>To put secrets into one's own store other than through an approved program.</summary>
     internal static AuthorityAction ImportSecrets { get; } = new("org.keychain-auth.import-secrets");
 }

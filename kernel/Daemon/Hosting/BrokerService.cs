@@ -11,6 +11,7 @@ using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Daemon.Stores;
 using KeychainAuth.Daemon.Users;
 using KeychainAuth.Plugin;
@@ -33,6 +34,7 @@ internal sealed partial class BrokerService(
     private InstanceFile? _instance;
     private InterProcessLock? _claim;
     private AuditTrail? _audit;
+    private SealedStoreFactory? _sealing;
     private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
     private ConnectionAcceptor? _acceptor;
@@ -51,7 +53,7 @@ internal sealed partial class BrokerService(
         {
             await StartServingAsync(cancellationToken);
         }
-        catch (Exception e) when (e is PluginException or TransportException or DocumentException or AuditException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PluginException or TransportException or DocumentException or AuditException or MasterKeyException or IOException or UnauthorizedAccessException)
         {
             await CloseAsync();
             throw new StartupException(e.Message, e);
@@ -147,8 +149,11 @@ internal sealed partial class BrokerService(
         var shared = new PolicySource(
             paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount), () => SystemConfigFile.Read(paths.ConfigFile));
         shared.Current();
+        _sealing = new SealedStoreFactory(
+            MasterKeys.Load(System.Environment.GetEnvironmentVariable(MasterKeys.DirectoryVariable)), time, loggers.CreateLogger<SealedStoreFactory>());
+        _sealing.Announce();
         var factory = new SystemUserScopeFactory(
-            host, plugins.Selection[PluginKind.Store], PluginHost.ProbeEnvironment(paths), config, shared, time, loggers);
+            host, plugins.Selection[PluginKind.Store], PluginHost.ProbeEnvironment(paths), config, shared, _sealing, time, loggers);
         return new UserScopes(factory, time, loggers.CreateLogger<UserScopes>());
     }
 
@@ -321,6 +326,7 @@ internal sealed partial class BrokerService(
             await _scopes.DisposeAsync();
         }
 
+        _sealing?.Dispose();
         if (_plugins is not null)
         {
             await _plugins.DisposeAsync();

@@ -9,6 +9,7 @@ using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Daemon.Stores;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ namespace KeychainAuth.Daemon.Users;
 /// <param name="environment">What was found out about the machine.</param>
 /// <param name="config">Root's configuration at the start.</param>
 /// <param name="shared">What root lets programs of every user do.</param>
+/// <param name="sealing">Seals what stores keep.</param>
 /// <param name="time">The clock.</param>
 /// <param name="loggers">For what an operator should know.</param>
 internal sealed class SystemUserScopeFactory(
@@ -32,6 +34,7 @@ internal sealed class SystemUserScopeFactory(
     HostEnvironment environment,
     ConfigDocument config,
     PolicySource shared,
+    SealedStoreFactory sealing,
     TimeProvider time,
     ILoggerFactory loggers) : IUserScopeFactory
 {
@@ -58,7 +61,8 @@ internal sealed class SystemUserScopeFactory(
         PrivateDirectory.Ensure(paths.DataDirectory);
         PrivateDirectory.Ensure(Path.GetDirectoryName(paths.PluginStateDirectory(store.FolderName))!);
         Limits limits = Limits.From(config.Limits);
-        ISecretStore secrets = await plugins.OpenStoreAsync(store, config.Plugins, paths, EnvironmentOf(account), cancellationToken);
+        SealedStore secrets = sealing.Wrap(
+            await plugins.OpenStoreAsync(store, config.Plugins, paths, EnvironmentOf(account), cancellationToken), account.UserId, paths.DataDirectory);
         var pending = new PendingRecorder(new PendingQueue(paths.PendingFile, time), time, loggers.CreateLogger<PendingRecorder>());
         return new UserScope(
             account.UserId,
@@ -70,6 +74,7 @@ internal sealed class SystemUserScopeFactory(
             new StoreAccess(secrets, store.FolderName, limits.StoreTimeout, loggers.CreateLogger<StoreAccess>()),
             new ConnectionLimiter(limits))
         {
+            KeyRotation = secrets.Rotation,
             DemandsLaunch = true,
         };
     }

@@ -3,6 +3,7 @@ using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Daemon.Stores;
 using KeychainAuth.Plugin;
 
@@ -20,6 +21,9 @@ namespace KeychainAuth.Daemon.Users;
 internal sealed record UserScope(
     uint? UserId, string? Sid, UserPaths Paths, PolicySource Policies, PendingRecorder Pending, AuditTrail Audit, StoreAccess Store, ConnectionLimiter Limiter) : IAsyncDisposable
 {
+    /// <summary>Replaces the key that this user's values are sealed with; null where they are not sealed.</summary>
+    internal KeyRotation? KeyRotation { get; init; }
+
     /// <summary>Whether programs are served only when they were launched, unless their entry says otherwise: in system mode.</summary>
     internal bool DemandsLaunch { get; init; }
 

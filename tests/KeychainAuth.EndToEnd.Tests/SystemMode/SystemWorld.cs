@@ -70,15 +70,20 @@ public sealed class SystemWorld : IAsyncLifetime
         await StartAsync("Acquired the name org.freedesktop.PolicyKit1", "/usr/lib/polkit-1/polkitd");
     }
 
-    /// <summary>Starts the daemon as its unit would: account, capabilities, no new privileges.</summary>
-    public async Task StartDaemonAsync(params string[] prefix) => Daemon = await StartAsync(" listens on ", [.. prefix, .. DaemonCommand()]);
+    /// <summary>Starts the daemon as its unit would: account, capabilities, no new privileges, the master key.</summary>
+    public async Task StartDaemonAsync(params string[] prefix)
+    {
+        await OkAsync(Root, "sh", Path.Combine(Scripts, "credentials.sh"));
+        Daemon = await StartAsync(" listens on ", [.. prefix, .. DaemonCommand()]);
+    }
 
     /// <summary>The daemon's command line with what the unit sets.</summary>
     public static string[] DaemonCommand() =>
     [
         "setpriv", "--reuid", "keychain-auth", "--regid", "keychain-auth", "--clear-groups",
         $"--inh-caps=-all,{Capabilities}", $"--ambient-caps={Capabilities}", $"--bounding-set=-all,{Capabilities}", "--no-new-privs",
-        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", Tree + "/keychain-authd", "--system",
+        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "CREDENTIALS_DIRECTORY=/run/credentials/keychain-auth.service",
+        Tree + "/keychain-authd", "--system",
     ];
 
     /// <summary>Asks the daemon to stop, and waits.</summary>
