@@ -51,6 +51,12 @@ fuzz-launcher:
 test-plugins:
 	@dotnet build tests/TestPlugins/TestPlugins.proj -c $(CONFIGURATION) --nologo -v quiet
 
+# A read through store-secretservice beside libsecret's own lookup, on a GNOME Keyring of its own.
+.PHONY: bench-secretservice
+bench-secretservice:
+	@bash scripts/install-test-packages
+	@dotnet run --project tests/Benchmarks/SecretService -c $(CONFIGURATION)
+
 publish:
 	@bash scripts/publish "$(CONFIGURATION)" "$(RID)" "$(HOST_RID)" "$(TREE)"
 

@@ -151,6 +151,10 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
 
             return summary with { State = "ready", Services = services.Count, Items = items };
         }
+        catch (StoreException e) when (e.Error is StoreError.Locked or StoreError.UserCancelled)
+        {
+            return summary with { State = "locked", Message = e.Message };
+        }
         catch (Exception e) when (e is PluginException or StoreException)
         {
             return summary with { Message = e.Message };
