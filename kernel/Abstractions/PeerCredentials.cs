@@ -36,6 +36,12 @@ public sealed class PeerCredentials : IDisposable
     /// </summary>
     public long? ConnectedAfter { get; init; }
 
+    /// <summary>
+    /// Grows with each connection that one listener accepts, where the operating system hands connections out in the order
+    /// in which they were made; null elsewhere. Of two connections the one with the greater number was made later.
+    /// </summary>
+    public long? AcceptOrder { get; init; }
+
     /// <summary>Releases the process handle.</summary>
     public void Dispose() => ProcessHandle?.Dispose();
 }

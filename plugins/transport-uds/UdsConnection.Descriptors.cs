@@ -19,10 +19,15 @@ internal sealed partial class UdsConnection
             throw new ArgumentException("An empty buffer cannot tell a read from the end of the stream.", nameof(buffer));
         }
 
+        if (_peers is not IDescriptorReader reader)
+        {
+            throw new TransportException(TransportError.Failed, "Open files are not taken from peers on this system.");
+        }
+
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TryReceive(buffer.Span, maxDescriptors, out DescriptorReceiveResult result))
+            if (TryReceive(reader, buffer.Span, maxDescriptors, out DescriptorReceiveResult result))
             {
                 return result;
             }
@@ -32,7 +37,7 @@ internal sealed partial class UdsConnection
     }
 
     /// <returns>False when there is nothing to read yet.</returns>
-    private bool TryReceive(Span<byte> buffer, int maxDescriptors, out DescriptorReceiveResult result)
+    private bool TryReceive(IDescriptorReader reader, Span<byte> buffer, int maxDescriptors, out DescriptorReceiveResult result)
     {
         int count;
         int error;
@@ -41,7 +46,7 @@ internal sealed partial class UdsConnection
         bool wasCut;
         try
         {
-            count = MessageReader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wasCut);
+            count = reader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wasCut);
             error = Marshal.GetLastPInvokeError();
         }
         catch (ObjectDisposedException)

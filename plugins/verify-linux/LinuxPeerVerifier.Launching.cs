@@ -35,7 +35,13 @@ internal sealed partial class LinuxPeerVerifier
             return Unverifiable("The launcher passes one open file, or three for a script, and this one passed another number; install launcher and daemon of one version.");
         }
 
-        if (Pins.CountLaunched(peer.Credentials.UserId!.Value) >= _maxLaunched)
+        // Those that have ended count until somebody looks.
+        if (Pins.CountLaunched() >= _maxLaunched)
+        {
+            Pins.Reap();
+        }
+
+        if (Pins.CountLaunched() >= _maxLaunched)
         {
             return Unverifiable($"You run {_maxLaunched} launched programs already; end some, or raise max_pins of verify-linux.");
         }
@@ -54,7 +60,7 @@ internal sealed partial class LinuxPeerVerifier
         return refusal is not null
             ? LaunchVerification.Refused(refusal.Kind, refusal.Message)
             : LaunchVerification.Verified(new LinuxPreparedLaunch(
-                this, peer.Credentials, peer.Pin, program!, new LaunchMark(group, peer.Pin.Instant, script)));
+                this, peer.Credentials, peer.Pin, program!, new LaunchMark(group, peer.Pin.Instant, peer.Credentials.AcceptOrder, script)));
     }
 
     /// <summary>Looks what has become of the launcher's process.</summary>

@@ -104,8 +104,7 @@ internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
 
         launch?.Settle(pin);
 
-        // Both are readings of the same monotonic clock: what did not exist when the image ran was made by it.
-        return VerificationResult.Verified(new LinuxVerifiedPeer(Pins, pin, peer), attributable: peer.ConnectedAfter >= pin.AttributableFrom);
+        return VerificationResult.Verified(new LinuxVerifiedPeer(Pins, pin, peer), attributable: pin.Made(peer));
     }
 
     private async ValueTask<PinOutcome> TakePinAsync(PeerCredentials peer, Launch? launch, CancellationToken cancellationToken)

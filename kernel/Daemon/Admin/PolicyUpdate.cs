@@ -52,7 +52,7 @@ internal sealed class PolicyUpdate(IAuthority authority)
         // The number first: what is too long to be shown must not go unnoticed.
         string whose = call.IsAboutAnother ? $"user {call.Scope.UserId}: " : "";
         string count = changes.Count == 1 ? "" : $"{changes.Count} programs: ";
-        string shown = whose + count + string.Join(" | ", changes.Select(change => $"{change.Program.Path}: {change.Detail}"));
+        string shown = whose + count + string.Join(" | ", changes.Select(change => $"{change.Program.DisplayPath}: {change.Detail}"));
         AuthorityAction action = call.IsAboutAnother ? AuthorityAction.ManageOthers : AuthorityAction.ChangeOwnPolicy;
         if (await authority.FindRefusalAsync(call.Peer, action, shown, cancellationToken) is not { } why)
         {
@@ -124,13 +124,19 @@ internal sealed class PolicyUpdate(IAuthority authority)
     {
         // One that waits for more, code that was seen in it, and did not get it, goes on waiting.
         call.Scope.Pending.Remove(entry =>
-            changes.FirstOrDefault(c => c.Program.Hash == entry.Hash && c.Program.Path == entry.Path) is { } change
+            changes.FirstOrDefault(c => c.Program == entry.Identity) is { } change
             && (call.Command is "approve" or "deny" || (entry.Files is not { Count: > 0 } && entry.Jit != true))
             && !change.Detail.StartsWith("revoked", StringComparison.Ordinal));
     }
 
     private static AuditRecord Record(AdminCall call, PolicyChange change, string result, string reason, string detail) =>
-        call.Record(result, reason, detail) with { BinaryPath = change.Program.Path, BinaryHash = change.Program.Hash };
+        call.Record(result, reason, detail) with
+        {
+            BinaryPath = change.Program.Path,
+            BinaryHash = change.Program.Hash,
+            ScriptPath = change.Program.Script?.Path,
+            ScriptHash = change.Program.Script?.Hash,
+        };
 
     private static AdminResponse Conflict() => new()
     {

@@ -10,8 +10,10 @@ namespace KeychainAuth.Plugins.TransportUds.Linux;
 /// whatever has become of it since; whether it still runs the same program is the verifier's question.
 /// For one thread.
 /// </summary>
-internal sealed class LinuxPeerReader(IPluginLog log, DescriptorReserve reserve) : IPeerReader
+internal sealed class LinuxPeerReader(IPluginLog log, DescriptorReserve reserve) : IPeerReader, IDescriptorReader
 {
+    // connect(2) appends to the queue that accept(2) takes from (net/unix/af_unix.c), and one thread accepts.
+    private long _accepted;
     private bool _saidNoPidfd;
 
     public PeerCredentials? Read(SafeHandle socket, long? connectedAfter, out string? refusal)
@@ -64,11 +66,16 @@ internal sealed class LinuxPeerReader(IPluginLog log, DescriptorReserve reserve)
             GroupId = peer.gid,
             ProcessHandle = process,
             ConnectedAfter = connectedAfter,
+            AcceptOrder = ++_accepted,
         };
     }
 
     public int Receive(SafeHandle socket, PeerCredentials peer, Span<byte> buffer, out Sender sender) =>
         MessageReader.Receive(socket, buffer, out sender);
+
+    public int ReceiveWithDescriptors(
+        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wasCut) =>
+        MessageReader.ReceiveWithDescriptors(socket, buffer, maxDescriptors, out sender, out descriptors, out wasCut);
 
     /// <returns>A pidfd, or null with the error number.</returns>
     private SafeFileHandle? OpenProcess(SafeHandle socket, out int error)

@@ -8,5 +8,9 @@ namespace KeychainAuth.Plugins.VerifyLinux.Launches;
 /// A monotonic instant at which the launcher was running in this process. It makes no other connection than the one it
 /// asked on, so whatever connected after this instant was made by the launched image.
 /// </param>
+/// <param name="Order">
+/// The place of the launcher's connection among all that were accepted, where that is known: whatever comes after it from
+/// this process was made by the launched image, too, also when the queue is never seen empty.
+/// </param>
 /// <param name="Script">The script that the image was given as an interpreter; null where it is none.</param>
-internal sealed record LaunchMark(uint Group, long Instant, CodeFile? Script);
+internal sealed record LaunchMark(uint Group, long Instant, long? Order, CodeFile? Script);

@@ -47,12 +47,12 @@ internal sealed class PinRegistry : IDisposable
         }
     }
 
-    /// <summary>How many launched images of a user are pinned.</summary>
-    public int CountLaunched(uint userId)
+    /// <summary>How many launched images are pinned, those that ended since the last <see cref="Reap"/> included.</summary>
+    public int CountLaunched()
     {
         lock (_lock)
         {
-            return _pins.Values.Count(pin => pin.Launch is not null && pin.UserId == userId);
+            return _pins.Values.Count(pin => pin.Launch is not null);
         }
     }
 

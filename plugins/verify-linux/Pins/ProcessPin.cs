@@ -60,8 +60,13 @@ internal sealed class ProcessPin : IDisposable
     /// <summary>Set where this image is what a granted launcher became.</summary>
     public LaunchMark? Launch { get; private set; }
 
-    /// <summary>What connected after this instant was made by this image.</summary>
-    public long AttributableFrom => Launch?.Instant ?? Instant;
+    /// <summary>
+    /// Whether a connection of this process was certainly made by this image. Both instants are readings of the same
+    /// monotonic clock: what did not exist when the image ran was made by it. Before a launched image there was only the
+    /// launcher, which makes no other connection than the one it asked on.
+    /// </summary>
+    public bool Made(PeerCredentials connection) =>
+        connection.ConnectedAfter >= (Launch?.Instant ?? Instant) || connection.AcceptOrder > Launch?.Order;
 
     /// <summary>Where the first thread's stack ends, as of the last look.</summary>
     public ulong StackEnd => _code.StackEnd;

@@ -17,7 +17,7 @@ public sealed class AttackedSystem : IAsyncDisposable
     public const string Launcher = SystemWorld.Tree + "/keychain-auth-launch";
 
     // A command has its deadline; what is tried often is tried in parts.
-    private const int PartSize = 25;
+    private const int PartSize = 10;
 
     private const string WriteToken = """{"type":"REQUEST","action":"write","service":"vault","targets":["token"],"values":["@"]}""";
 
