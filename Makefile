@@ -7,7 +7,7 @@ MINUTES ?= 30
 HOST_RID := $(shell dotnet --info | sed -n 's/^ *RID: *//p' | head -n 1)
 TREE := artifacts/keychain-auth$(if $(RID),-$(RID))
 
-.PHONY: all demo test red-team test-vm bench fuzz soak test-plugins publish run lint format clean pack
+.PHONY: all demo test red-team test-vm test-vm-system bench fuzz fuzz-launcher soak test-plugins publish run lint format clean pack
 
 all: publish
 
@@ -43,12 +43,26 @@ soak: publish
 test-vm: publish test-plugins
 	@bash scripts/test-vm "$(TREE)"
 
+# What the launcher reads from others, under AFL++ and both sanitizers, for SECONDS.
+fuzz-launcher:
+	@bash scripts/fuzz-launcher $(or $(SECONDS),60)
+
 # Plugins that exist for tests only: good ones, broken ones, hostile ones.
 test-plugins:
 	@dotnet build tests/TestPlugins/TestPlugins.proj -c $(CONFIGURATION) --nologo -v quiet
 
+# A read through store-secretservice beside libsecret's own lookup, on a GNOME Keyring of its own.
+.PHONY: bench-secretservice
+bench-secretservice:
+	@bash scripts/install-test-packages
+	@dotnet run --project tests/Benchmarks/SecretService -c $(CONFIGURATION)
+
 publish:
 	@bash scripts/publish "$(CONFIGURATION)" "$(RID)" "$(HOST_RID)" "$(TREE)"
+
+# System mode in a Debian machine of its own with a TPM: installation, reboots, another TPM, removal. Some ten minutes.
+test-vm-system: publish
+	@bash scripts/test-vm-system "$(TREE)"
 
 run: publish
 	@$(TREE)/keychain-auth start

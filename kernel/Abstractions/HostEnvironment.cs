@@ -8,7 +8,8 @@ public sealed class HostEnvironment
 
     /// <summary>
     /// Facts that a manifest can require: <c>display</c>, <c>headless</c> (no display), <c>wsl</c>, <c>desktop</c> (a
-    /// display, and not WSL), <c>dbus-session</c>, <c>ssh</c>, <c>container</c>. Compared ordinally.
+    /// display, and not WSL), <c>dbus-session</c>, <c>ssh</c>, <c>container</c>, <c>system</c> (one daemon under an account of its own serves
+    /// all users, and a user's session is out of reach). Compared ordinally.
     /// </summary>
     public required IReadOnlySet<string> Markers { get; init; }
 

@@ -1,13 +1,30 @@
 using System.Collections;
+using System.CommandLine;
+using KeychainAuth.Cli.Brokers;
+using KeychainAuth.Cli.Commands;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Paths;
 
 namespace KeychainAuth.Cli;
 
 /// <summary>Everything outside the program that commands touch, so that tests can run them in a place of their own.</summary>
-internal sealed class CliContext
+internal sealed class CliContext : IDisposable
 {
+    private IBroker? _broker;
+
     internal required UserPaths Paths { get; init; }
+
+    /// <summary>Whether a system daemon serves this user, unless a command names another socket.</summary>
+    internal bool IsSystemMode { get; init; }
+
+    /// <summary>In system mode, whose policy a command is about; null means the user's own.</summary>
+    internal uint? TargetUser { get; set; }
+
+    /// <summary>The option that names the target user; one per command line.</summary>
+    internal Option<string?> UserOption { get; } = TargetUserOption.Create();
+
+    /// <summary>Who keeps policy, queue and log.</summary>
+    internal IBroker Broker => _broker ??= IsSystemMode ? new SystemBroker(TargetUser) : new OwnBroker(this);
 
     internal required TextWriter Out { get; init; }
 
@@ -17,6 +34,9 @@ internal sealed class CliContext
 
     /// <summary>Where this program, and the daemon beside it, lie.</summary>
     internal required string ProgramDirectory { get; init; }
+
+    /// <summary>The set-group-id program that starts others, whether it is installed or not.</summary>
+    internal string Launcher => Path.Combine(ProgramDirectory, Launching.Launcher.FileName);
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -30,4 +50,6 @@ internal sealed class CliContext
 
     /// <summary>Ends what would otherwise run for ever.</summary>
     internal CancellationToken Stop { get; init; }
+
+    public void Dispose() => (_broker as IDisposable)?.Dispose();
 }

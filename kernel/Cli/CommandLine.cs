@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using KeychainAuth.Cli.Commands;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Files;
@@ -35,6 +36,11 @@ internal static class CommandLine
             Complain(context.Error, e.Message);
             return e.Code;
         }
+        catch (AdminException e)
+        {
+            Complain(context.Error, e.Message);
+            return e.IsNotRunning ? ExitCode.NotRunning : ExitCode.Failure;
+        }
         catch (Exception e) when (e is DocumentException or AuditException or ExecutableException or IOException or UnauthorizedAccessException)
         {
             Complain(context.Error, e.Message);
@@ -57,6 +63,12 @@ internal static class CommandLine
         if (parsed.Action is VersionAction or HelpWithExamples)
         {
             return null;
+        }
+
+        // What follows '--' is the program's own.
+        if (parsed.CommandResult.Command is ExecCommand)
+        {
+            return parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : null;
         }
 
         // The library takes an option that it does not know for an argument, or for the value of the option before it:
@@ -84,6 +96,8 @@ internal static class CommandLine
         {
             new StartCommand(context),
             new StopCommand(context),
+            new ExecCommand(context),
+            new ShimCommand(context),
             new StatusCommand(context),
             new RegisterCommand(context),
             new AuthorizeCommand(context),
@@ -98,9 +112,13 @@ internal static class CommandLine
             new CheckCommand(context),
             new PluginsCommand(context),
             new StoreCommand(context),
+            new ServiceCommand(context),
+            new KeyCommand(context),
             new AuditCommand(context),
             new DoctorCommand(context),
         };
+
+        root.Options.Add(context.UserOption);
 
         // No [suggest] and the like: arguments in brackets are paths to us.
         root.Directives.Clear();

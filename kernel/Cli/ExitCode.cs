@@ -13,4 +13,13 @@ internal static class ExitCode
 
     /// <summary>The program asked about may not do it.</summary>
     internal const int Denied = 4;
+
+    /// <summary><c>exec</c> could not try. This and the next two are what shells and the launcher use.</summary>
+    internal const int CannotLaunch = 125;
+
+    /// <summary><c>exec</c>: the program was found and cannot be launched.</summary>
+    internal const int NotLaunchable = 126;
+
+    /// <summary><c>exec</c>: there is no such program.</summary>
+    internal const int ProgramNotFound = 127;
 }

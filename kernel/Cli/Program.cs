@@ -29,14 +29,28 @@ internal static class Program
         }
     }
 
+    // A program of the system's, without a home, may ask the system daemon.
+    private static UserPaths Paths()
+    {
+        try
+        {
+            return UserPaths.FromEnvironment();
+        }
+        catch (DirectoryNotFoundException) when (SystemMode.IsChosen(null))
+        {
+            return SystemPaths.Daemon;
+        }
+    }
+
     private static int Run(string[] arguments, StreamWriter output, StreamWriter error)
     {
         int code;
         try
         {
-            var context = new CliContext
+            using var context = new CliContext
             {
-                Paths = UserPaths.FromEnvironment(),
+                IsSystemMode = SystemMode.IsChosen(null),
+                Paths = Paths(),
                 Out = output,
                 Error = error,
                 Environment = Environment.GetEnvironmentVariables(),

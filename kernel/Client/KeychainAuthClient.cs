@@ -44,7 +44,9 @@ public sealed class KeychainAuthClient : IAsyncDisposable
     public static async Task<KeychainAuthClient> ConnectAsync(KeychainAuthClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new KeychainAuthClientOptions();
-        string path = UserPaths.FullAddress(options.SocketPath ?? UserPaths.FromEnvironment().ResolveSocket(null));
+        string path = SystemMode.IsChosen(options.SocketPath)
+            ? SystemPaths.Socket
+            : UserPaths.FullAddress(options.SocketPath ?? UserPaths.FromEnvironment().ResolveSocket(null));
         using var deadline = new Deadline(options.Timeout, cancellationToken);
         try
         {

@@ -3,7 +3,7 @@ namespace KeychainAuth.Client;
 /// <summary>How to reach the daemon.</summary>
 public sealed class KeychainAuthClientOptions
 {
-    /// <summary>The daemon's socket, on Windows its pipe (<c>\\.\pipe\NAME</c>); null means <c>KEYCHAIN_AUTH_SOCKET</c>, or else the platform's default.</summary>
+    /// <summary>The daemon's socket, on Windows its pipe (<c>\\.\pipe\NAME</c>); null means <c>KEYCHAIN_AUTH_SOCKET</c>, else on Linux the system daemon's where one is installed, else the platform's default.</summary>
     public string? SocketPath { get; init; }
 
     /// <summary>

@@ -65,4 +65,7 @@ public enum KeychainAuthError
 
     /// <summary>The connection has ended. Connect again; whether a request under way took effect is unknown.</summary>
     ConnectionClosed,
+
+    /// <summary>The calling program must be started by the launcher: <c>keychain-auth exec -- PROGRAM</c>.</summary>
+    LaunchRequired,
 }

@@ -18,6 +18,7 @@ internal static class Refusals
         "identity_unverified" => KeychainAuthError.IdentityUnverified,
         "identity_changed" => KeychainAuthError.IdentityChanged,
         "reconnect_required" => KeychainAuthError.ReconnectRequired,
+        "launch_required" => KeychainAuthError.LaunchRequired,
         "filesystem_not_trusted" => KeychainAuthError.FileSystemNotTrusted,
         "service_not_allowed" => KeychainAuthError.ServiceNotAllowed,
         "action_not_in_policy" => KeychainAuthError.ActionNotInPolicy,

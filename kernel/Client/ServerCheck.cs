@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using KeychainAuth.Core.Accounts;
+using KeychainAuth.Core.Paths;
 
 namespace KeychainAuth.Client;
 
@@ -39,7 +41,7 @@ internal static class ServerCheck
             throw Untrusted($"{directory} is a link or no directory; the socket's directory must be one itself.");
         }
 
-        if (!IsOurs(status.stx_uid))
+        if (!IsTrusted(status.stx_uid, socket))
         {
             throw Untrusted($"{directory} belongs to user {status.stx_uid}, who could put any program behind the socket.");
         }
@@ -65,9 +67,9 @@ internal static class ServerCheck
             throw Untrusted($"The kernel does not say who listens on {path}.");
         }
 
-        if (!IsOurs(user))
+        if (!IsTrusted(user, path))
         {
-            throw Untrusted($"The program that listens on {path} runs as user {user}, neither our own nor root.");
+            throw Untrusted($"The program that listens on {path} runs as user {user}, which is {(path == SystemPaths.Socket ? "neither root nor the system daemon's account" : "neither our own nor root")}.");
         }
     }
 
@@ -89,7 +91,23 @@ internal static class ServerCheck
             : null;
     }
 
-    private static bool IsOurs(uint user) => user == 0 || user == Interop.Libc.GetEUid();
+    // At the place of the system daemon its account is looked up by name; everywhere else it is nobody in particular.
+    private static bool IsTrusted(uint user, string socket)
+    {
+        if (user == 0 || user == Interop.Libc.GetEUid())
+        {
+            return true;
+        }
+
+        try
+        {
+            return OperatingSystem.IsLinux() && socket == SystemPaths.Socket && UserAccount.Find(SystemPaths.Account)?.UserId == user;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static Interop.Libc.statx_buffer Look(string path, string socket)
     {

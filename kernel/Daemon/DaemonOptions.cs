@@ -6,7 +6,10 @@ namespace KeychainAuth.Daemon;
 internal sealed record DaemonOptions
 {
     internal const string Usage =
-        "usage: keychain-authd [--socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json] | --self-test | --find-signer PATH | --list-stores [--json] | --copy-store FROM TO [--service S] [--dry-run] [--delete-source]]";
+        "usage: keychain-authd [--system | --socket PATH] [--transport ID] [--verifier ID] [--store ID] [--explain-plugins [--json] | --self-test | --find-signer PATH | --list-stores [--json] | --copy-store FROM TO [--service S] [--dry-run] [--delete-source]]";
+
+    /// <summary>Serve all users of the machine, under an account of its own, at the paths of system mode.</summary>
+    internal bool System { get; init; }
 
     internal string? Socket { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record DaemonOptions
                 "--service" => options with { CopyStore = copy = copy with { Service = Value(arguments, ref i) } },
                 "--dry-run" => options with { CopyStore = copy = copy with { DryRun = true } },
                 "--delete-source" => options with { CopyStore = copy = copy with { DeleteSource = true } },
+                "--system" => options with { System = true },
                 "--json" => options with { Json = true },
                 "--socket" => options with { Socket = Value(arguments, ref i) },
                 "--transport" => options with { Transport = Value(arguments, ref i) },
@@ -58,6 +62,11 @@ internal sealed record DaemonOptions
                 "--store" => options with { Store = Value(arguments, ref i) },
                 _ => throw new FormatException($"Unknown argument '{name}'."),
             };
+        }
+
+        if (options is { System: true, Socket: not null })
+        {
+            throw new FormatException("--system has its own socket.");
         }
 
         return options.CopyStore is { From: "" }

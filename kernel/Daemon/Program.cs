@@ -1,5 +1,6 @@
 using System.Text;
 using KeychainAuth.Core;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
@@ -8,8 +9,11 @@ using KeychainAuth.Daemon;
 using KeychainAuth.Daemon.Diagnosis;
 using KeychainAuth.Daemon.Hardening;
 using KeychainAuth.Daemon.Hosting;
+using KeychainAuth.Daemon.Keys;
 using KeychainAuth.Daemon.Migration;
 using KeychainAuth.Daemon.Plugins;
+using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Plugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,8 +35,15 @@ try
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
     }
 
+    if (args is [KeyProgram.Name, ..])
+    {
+        RequireFitEnvironment();
+        KeyProgram.Run(args.AsSpan(1));
+        return Success;
+    }
+
     DaemonOptions options = DaemonOptions.Parse(args);
-    UserPaths paths = UserPaths.FromEnvironment();
+    UserPaths paths = options.System ? SystemPaths.Daemon : UserPaths.FromEnvironment();
     return options switch
     {
         { ExplainPlugins: true } => Explain(options, paths),
@@ -44,10 +55,10 @@ try
 }
 catch (FormatException e)
 {
-    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {DaemonOptions.Usage}");
+    Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message} {(args is [KeyProgram.Name, ..] ? KeyCommandOptions.Usage : DaemonOptions.Usage)}");
     return UsageError;
 }
-catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException)
+catch (Exception e) when (e is StartupException or PluginException or DocumentException or IOException or UnauthorizedAccessException or InvalidOperationException or StoreException or AuditException or AdminException or MasterKeyException)
 {
     Console.Error.WriteLine($"{ProductInfo.DaemonName}: {e.Message}");
     return Failure;
@@ -56,8 +67,15 @@ catch (Exception e) when (e is StartupException or PluginException or DocumentEx
 static async Task<int> RunAsync(DaemonOptions options, UserPaths paths)
 {
     RequireFitEnvironment();
+    if (options.System && Interop.Libc.GetEUid() == 0)
+    {
+        throw new StartupException($"The system daemon does not run as root: start it as account '{SystemPaths.Account}', as its unit does.");
+    }
+
     PrivateDirectory.Ensure(paths.DataDirectory);
-    using Logger log = DaemonLogging.Create(paths.DaemonLogFile);
+
+    // In system mode the service manager keeps what is written to the console.
+    using Logger log = DaemonLogging.Create(options.System ? null : paths.DaemonLogFile);
 
     // Empty: no configuration files, no environment variables, no default logging that could change what the daemon does.
     HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -102,7 +120,7 @@ static async Task<int> SelfTestAsync(DaemonOptions options, UserPaths paths)
     var test = new SelfTest(Console.Out, TimeProvider.System);
     bool isPeerGood = await test.TryPeerAsync(plugins.Transport, plugins.Verifier, environment.UserId);
     bool isStoreGood = await test.TryStoreAsync(
-        plugins.Id(PluginKind.Store), stopping => host.OpenStoreAsync(plugins.Selection[PluginKind.Store], config, environment, stopping));
+        plugins.Id(PluginKind.Store), stopping => host.OpenStoreAsync(plugins.Selection[PluginKind.Store], config, paths, environment, stopping));
     return isPeerGood && isStoreGood ? Success : Failure;
 }
 
@@ -128,7 +146,7 @@ static void RequireFitEnvironment()
 
 static int Explain(DaemonOptions options, UserPaths paths)
 {
-    ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+    ConfigDocument config = options.System ? SystemConfigFile.Read(paths.ConfigFile) : ConfigFile.At(paths.ConfigFile).Read();
     HostEnvironment environment = PluginHost.ProbeEnvironment(paths);
     PluginSelection selection = PluginHost.Select(options, config.Plugins, environment);
     if (options.Json)

@@ -22,6 +22,12 @@ internal sealed class ValueWriter(ICredentials credentials, ValueReader reader)
         Sweep();
         string name = CredentialName.Of(service, secret.Target);
         using Credential? old = credentials.Read(name);
+        if (old is not null && old.UserName != secret.Target)
+        {
+            throw new StoreException(
+                StoreError.Corrupt, $"A credential named '{name}' is there already and is another tool's (its user name is not the target): nothing was overwritten.");
+        }
+
         bool hadPieces = old is not null && ValueIndex.Parse(old.Blob.Span) is { Pieces: > 0 };
         PieceName? pieces = FitsPlainly(secret) ? WritePlainly(name, secret) : WriteIndexed(name, secret);
         if (hadPieces || pieces is not null)
@@ -64,7 +70,7 @@ internal sealed class ValueWriter(ICredentials credentials, ValueReader reader)
     private bool FitsPlainly(Secret secret) =>
         secret.Value.Length <= CredentialLimits.BlobBytes
         && !ValueIndex.IsMarked(secret.Value.Span)
-        && (secret.Attributes.Count == 0 || KeepsAttributes());
+        && (secret.Attributes.Count == 0 || (!secret.Attributes.ContainsKey("") && KeepsAttributes()));
 
     private PieceName? WritePlainly(string name, Secret secret)
     {

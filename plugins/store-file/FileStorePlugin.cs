@@ -10,9 +10,13 @@ public sealed class FileStorePlugin : IPluginFactory<ISecretStore>
     {
         ArgumentNullException.ThrowIfNull(context);
         FileStoreSettings settings = FileStoreSettings.From(context);
-        context.Log.Write(
-            PluginLogLevel.Warning,
-            $"Secrets in '{settings.Path}' are base64-encoded and not encrypted: every program that may read the file reads them. Choose a keychain store to change that.");
+        if (!FileStoreSettings.IsSystem(context))
+        {
+            context.Log.Write(
+                PluginLogLevel.Warning,
+                $"Secrets in '{settings.Path}' are base64-encoded and not encrypted: every program that may read the file reads them. Choose a keychain store to change that.");
+        }
+
         return new FileStore(settings, context.Time);
     }
 }

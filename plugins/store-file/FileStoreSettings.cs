@@ -18,14 +18,22 @@ internal sealed record FileStoreSettings(string Path, TimeSpan LockTimeout)
     // NAME_MAX is 255 bytes; the temporary file's name is the longest that is derived from this one.
     private const int MaxNameBytes = 200;
 
+    /// <summary>Whether one daemon serves all users from files of its own.</summary>
+    internal static bool IsSystem(PluginContext context) => context.Environment.Markers.Contains("system");
+
     internal static FileStoreSettings From(PluginContext context)
     {
-        string path = System.IO.Path.Combine(context.Environment.HomeDirectory, ".keychain-auth", "keyring.json");
+        // In system mode a directory that only the daemon may enter, one per user; a home is the user's own to change.
+        string path = IsSystem(context)
+            ? System.IO.Path.Combine(context.StateDirectory, "keyring.json")
+            : System.IO.Path.Combine(context.Environment.HomeDirectory, ".keychain-auth", "keyring.json");
         int seconds = DefaultLockTimeoutSeconds;
         foreach ((string key, string value) in context.Settings)
         {
             switch (key)
             {
+                case PathKey when IsSystem(context):
+                    throw new PluginSettingsException($"Setting '{PathKey}' of {context.Id} has no place in system mode: one file would be all users'.");
                 case PathKey:
                     path = value;
                     break;

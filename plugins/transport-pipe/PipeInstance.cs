@@ -17,7 +17,7 @@ internal static class PipeInstance
     /// Bytes each way that one side may write before the other has read. A refusal, and most answers, fit, so that
     /// writing them waits for nobody.
     /// </summary>
-    internal const uint BufferBytes = 64 * 1024;
+    internal const uint BufferBytes = 256 * 1024;
 
     /// <summary>What every instance is created with; the first one also with FILE_FLAG_FIRST_PIPE_INSTANCE.</summary>
     internal const uint OpenMode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED;

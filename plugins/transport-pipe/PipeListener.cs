@@ -26,6 +26,7 @@ internal sealed class PipeListener : ITransportListener
     private readonly PipeSettings _settings;
     private readonly TimeProvider _time;
     private readonly IPluginLog _log;
+    private readonly ThrottledLog _dropped;
     private readonly PeerReader _peers;
     private readonly CancellationTokenSource _closing = new();
     private readonly Channel<PipeConnection> _accepted;
@@ -40,6 +41,7 @@ internal sealed class PipeListener : ITransportListener
         _settings = settings;
         _time = time;
         _log = log;
+        _dropped = new ThrottledLog(log, time);
         _peers = new PeerReader(log);
         _accepted = Channel.CreateBounded<PipeConnection>(settings.Backlog);
         _work = Task.WhenAll(Enumerable.Range(0, WaitingInstances).Select(i => ServeInstancesAsync(i == 0 ? first : null)));
@@ -175,7 +177,7 @@ internal sealed class PipeListener : ITransportListener
             refusal = e.Message;
         }
 
-        _log.Write(PluginLogLevel.Warning, refusal!);
+        _dropped.Write(refusal!);
         return null;
     }
 

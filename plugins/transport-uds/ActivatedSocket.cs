@@ -10,13 +10,12 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// </summary>
 internal static class ActivatedSocket
 {
-    private const int GroupAndOthers = 0x3F;
-
     /// <summary>Takes the passed socket, once, or answers null when none was passed to this process.</summary>
     /// <exception cref="TransportException">Something was passed that must not be used.</exception>
-    internal static BoundSocket? TakeIfPassed(ISocketSystem system, string requested, TimeProvider time, IPluginLog log)
+    internal static BoundSocket? TakeIfPassed(ISocketSystem system, string requested, SocketAccess access, TimeProvider time, IPluginLog log)
     {
-        if (system.TakePassed() is not { } passed)
+        // One daemon has one socket, wherever the manager put it; the system daemon has two, told apart by their paths.
+        if (system.TakePassed(access == SocketAccess.Everybody ? requested : null) is not { } passed)
         {
             return null;
         }
@@ -24,7 +23,7 @@ internal static class ActivatedSocket
         try
         {
             string address = CheckKind(system, passed);
-            CheckFile(passed, address);
+            CheckFile(passed, address, access);
             if (address != requested)
             {
                 log.Write(PluginLogLevel.Warning, $"Listening on {address}, which {passed.Manager} passed, and not on {requested}; {passed.PathAdvice}.");
@@ -60,17 +59,18 @@ internal static class ActivatedSocket
         return address;
     }
 
-    private static void CheckFile(PassedSocket passed, string address)
+    private static void CheckFile(PassedSocket passed, string address, SocketAccess access)
     {
-        SocketDirectory.Check(SocketPath.DirectoryOf(address));
+        SocketDirectory.Check(SocketPath.DirectoryOf(address), access);
         if (Libc.StatX(address, followLink: false, out Libc.statx_buffer file) < 0)
         {
             throw Unusable(TransportError.UnsafeAddress, $"The file of the socket that {passed.Manager} passed, {address}, cannot be looked at: {Describe(Marshal.GetLastPInvokeError())}.");
         }
 
-        if (file.FileType != Libc.S_IFSOCK || file.stx_uid != Libc.GetEUid() || (file.Permissions & GroupAndOthers) != 0)
+        if (file.FileType != Libc.S_IFSOCK || !access.MayOwn(file.stx_uid) || access.IsTooOpenForSocket(file.Permissions))
         {
-            throw Unusable(TransportError.UnsafeAddress, $"{address}, which {passed.Manager} passed, is not a socket of the daemon's user with mode 0600; {passed.ModeAdvice}.");
+            string mode = Convert.ToString((int)access.SocketMode, 8).PadLeft(4, '0');
+            throw Unusable(TransportError.UnsafeAddress, $"{address}, which {passed.Manager} passed, is not a socket of the daemon's user with mode {mode}; {passed.ModeAdvice}.");
         }
     }
 

@@ -8,8 +8,6 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// <summary>A listening socket and, unless a service manager owns it, the file that leads to it.</summary>
 internal sealed class BoundSocket : IAsyncDisposable
 {
-    private const int OwnerReadWrite = 0x180; // 0600
-
     private readonly Libc.statx_buffer? _file;
     private readonly TimeProvider _time;
     private readonly IPluginLog _log;
@@ -40,14 +38,14 @@ internal sealed class BoundSocket : IAsyncDisposable
     /// Binds and listens. The caller holds the <see cref="SocketLock"/>: until listen(2), a probe would take the socket
     /// for a dead one.
     /// </summary>
-    internal static BoundSocket Bind(ISocketSystem system, string address, int backlog, TimeProvider time, IPluginLog log)
+    internal static BoundSocket Bind(ISocketSystem system, string address, int backlog, SocketAccess access, TimeProvider time, IPluginLog log)
     {
         SafeSocketHandle socket = system.CreateStream();
         Libc.statx_buffer? created = null;
         try
         {
             ThrowIfFailed(socket.IsInvalid ? -1 : 0, "create a socket for", address);
-            int bound = system.BindPrivately(socket, address, out string step);
+            int bound = system.BindWithMode(socket, address, access.SocketMode, out string step);
             ThrowIfFailed(bound, step, address);
             ThrowIfFailed(Libc.StatX(address, followLink: false, out Libc.statx_buffer file), "look at", address);
             if (file.FileType != Libc.S_IFSOCK || file.stx_uid != Libc.GetEUid())
@@ -56,9 +54,15 @@ internal sealed class BoundSocket : IAsyncDisposable
             }
 
             created = file;
-            if ((file.Permissions & ~OwnerReadWrite) != 0)
+            if (access.IsTooOpenForSocket(file.Permissions))
             {
-                throw new TransportException(TransportError.UnsafeAddress, $"The file system gave {address} the mode {Convert.ToString(file.Permissions, 8)} instead of 600; choose another place with --socket.");
+                throw new TransportException(TransportError.UnsafeAddress, $"The file system gave {address} the mode {Convert.ToString(file.Permissions, 8)} instead of {Convert.ToString((int)access.SocketMode, 8)}; choose another place with --socket.");
+            }
+
+            // What the umask took away. The directory is ours: nobody else can have put another file there.
+            if (file.Permissions != (int)access.SocketMode)
+            {
+                File.SetUnixFileMode(address, access.SocketMode);
             }
 
             ThrowIfFailed(Libc.Listen(socket, backlog), "listen on", address);

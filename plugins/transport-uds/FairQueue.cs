@@ -3,37 +3,38 @@ using System.Threading.Channels;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>
-/// Accepted connections that wait to be taken. The processes that made them take turns, so that one that connects
-/// thousands of times delays its own connections and nobody else's; those of one process keep their order. When there
-/// is no room left, the process that has most of it loses the connection it made last.
-/// Not guaranteed: that one program with many processes gets no more than one turn.
+/// Accepted connections that wait to be taken. Users take turns, and so do the processes of each, so that whoever
+/// connects thousands of times delays its own connections and nobody else's; those of one process keep their order. When
+/// there is no room left, the user who has most of it loses the connection made last by the process that has most.
+/// Not guaranteed: that one program with many processes gets no more than one turn among those of its user.
 /// </summary>
 internal sealed class FairQueue<T>(int capacity)
     where T : class
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, LinkedList<T>> _waiting = [];
-    private readonly Queue<int> _turns = new();
+    private readonly Dictionary<uint, TurnLine<T>> _lines = [];
+    private readonly Queue<uint> _turns = new();
 
     // One for each connection that waits.
     private readonly Channel<byte> _available = Channel.CreateUnbounded<byte>();
     private int _count;
 
     /// <summary>Adds a connection.</summary>
+    /// <param name="user">The user of that process.</param>
     /// <param name="process">The process that made it.</param>
     /// <param name="connection">The connection.</param>
     /// <returns>The connection that had to give way, for the caller to close; null when there was room.</returns>
-    internal T? Add(int process, T connection)
+    internal T? Add(uint user, int process, T connection)
     {
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(process, out LinkedList<T>? own))
+            if (!_lines.TryGetValue(user, out TurnLine<T>? line))
             {
-                _waiting[process] = own = new LinkedList<T>();
-                _turns.Enqueue(process);
+                _lines[user] = line = new TurnLine<T>();
+                _turns.Enqueue(user);
             }
 
-            own.AddLast(connection);
+            line.Add(process, connection);
             if (_count < capacity && _available.Writer.TryWrite(0))
             {
                 _count++;
@@ -41,10 +42,7 @@ internal sealed class FairQueue<T>(int capacity)
             }
 
             // Somebody else's or this one itself: as many as before remain.
-            LinkedList<T> longest = _waiting.Values.MaxBy(list => list.Count)!;
-            T last = longest.Last!.Value;
-            longest.RemoveLast();
-            return last;
+            return _lines.Values.MaxBy(other => other.Count)!.GiveWay();
         }
     }
 
@@ -77,26 +75,23 @@ internal sealed class FairQueue<T>(int capacity)
         {
             while (true)
             {
-                int process = _turns.Dequeue();
-                LinkedList<T> own = _waiting[process];
-                if (own.First is not { } first)
+                uint user = _turns.Dequeue();
+                TurnLine<T> line = _lines[user];
+                T? next = line.TryTake();
+                if (line.Count > 0)
                 {
-                    _waiting.Remove(process); // All it had gave way.
-                    continue;
-                }
-
-                own.RemoveFirst();
-                _count--;
-                if (own.Count > 0)
-                {
-                    _turns.Enqueue(process);
+                    _turns.Enqueue(user);
                 }
                 else
                 {
-                    _waiting.Remove(process);
+                    _lines.Remove(user);
                 }
 
-                return first.Value;
+                if (next is not null)
+                {
+                    _count--;
+                    return next;
+                }
             }
         }
     }

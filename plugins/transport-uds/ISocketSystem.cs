@@ -17,13 +17,14 @@ internal interface ISocketSystem
     SafeSocketHandle CreateStream();
 
     /// <summary>
-    /// Binds a socket to a file that is its owner's alone, and has the kernel note senders from the first byte on. When it
-    /// returns nothing listens yet, so nobody can have connected.
+    /// Binds a socket to a file that is never open wider than it should be, and has the kernel note senders from the first
+    /// byte on. When it returns nothing listens yet, so nobody can have connected.
     /// </summary>
     /// <param name="socket">An unbound socket.</param>
     /// <param name="path">Where nothing is.</param>
+    /// <param name="mode">The mode of the file; the umask may take from it.</param>
     /// <param name="step">What was being done, for the message of a failure: a verb that a path can follow.</param>
-    int BindPrivately(SafeHandle socket, string path, out string step);
+    int BindWithMode(SafeHandle socket, string path, UnixFileMode mode, out string step);
 
     /// <summary>Connects, as a client would, without waiting.</summary>
     int Connect(SafeHandle socket, string path);
@@ -37,9 +38,10 @@ internal interface ISocketSystem
     /// <summary>Who listens behind a connection of ours, for a message: "Process 7 of user 1"; null where nobody can tell.</summary>
     string? DescribeListener(SafeHandle connected);
 
-    /// <summary>The socket that the system's service manager holds for this process, taken once; null where it holds none.</summary>
+    /// <summary>A socket that the system's service manager holds for this process, taken once; null where it holds none.</summary>
+    /// <param name="address">The path it has to have, where several are held; null takes the one that is for this daemon.</param>
     /// <exception cref="TransportException">It passed something that makes no sense.</exception>
-    PassedSocket? TakePassed();
+    PassedSocket? TakePassed(string? address);
 
     /// <summary>Makes a passed listening socket like one of our own: not inherited, never blocking, senders noted.</summary>
     int Adopt(SafeHandle listener, IPluginLog log);

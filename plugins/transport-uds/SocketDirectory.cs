@@ -5,32 +5,29 @@ using static Interop;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>
-/// The directory that holds the socket. Its mode, 0700, is what keeps other users out; nobody else may be able to put
+/// The directory that holds the socket. In user mode its mode, 0700, is what keeps other users out. Nobody else may be able to put
 /// another directory in its place either, so the way to it is checked too. Since only this user and root can change
 /// anything on that way, the checks cannot be outrun by anybody they guard against.
 /// </summary>
 internal static class SocketDirectory
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const int GroupAndOthers = 0x3F;
-
     /// <summary>Creates the directory if it is absent, then checks it.</summary>
     /// <exception cref="TransportException">It is not safe; the message says what mends it.</exception>
-    internal static void Ensure(string directory)
+    internal static void Ensure(string directory, SocketAccess access)
     {
         if (Libc.StatX(directory, followLink: false, out _) < 0
             && Marshal.GetLastPInvokeError() == Errno.ENOENT
             && !DirectoryAncestors.Check(directory))
         {
-            Create(directory);
+            Create(directory, access);
         }
 
-        Check(directory);
+        Check(directory, access);
     }
 
     /// <summary>Checks a directory that has to exist.</summary>
     /// <exception cref="TransportException">It is not safe; the message says what mends it.</exception>
-    internal static void Check(string directory)
+    internal static void Check(string directory, SocketAccess access)
     {
         if (Libc.StatX(directory, followLink: false, out Libc.statx_buffer status) < 0)
         {
@@ -47,10 +44,9 @@ internal static class SocketDirectory
             throw Unsafe($"{directory} is not a directory; move it away or choose another place with --socket.");
         }
 
-        uint user = Libc.GetEUid();
-        if (status.stx_uid != user)
+        if (!access.MayOwn(status.stx_uid))
         {
-            throw Unsafe($"The directory {directory} belongs to user {status.stx_uid} and the daemon runs as {user}; choose a directory of your own with --socket.");
+            throw Unsafe($"The directory {directory} belongs to user {status.stx_uid} and the daemon runs as {Libc.GetEUid()}; choose a directory of your own with --socket.");
         }
 
         if ((status.Permissions & Libc.S_ISVTX) != 0)
@@ -59,10 +55,10 @@ internal static class SocketDirectory
             throw Unsafe($"The directory {directory} is shared with other users; choose a directory of your own with --socket.");
         }
 
-        if ((status.Permissions & GroupAndOthers) != 0)
+        if (access.IsTooOpenForDirectory(status.Permissions))
         {
             string mode = Convert.ToString(status.Permissions, 8).PadLeft(4, '0');
-            throw Unsafe($"The directory {directory} is open to other users (mode {mode}); close it with: chmod 700 {directory}");
+            throw Unsafe($"The directory {directory} is open to other users (mode {mode}); close it with: chmod {Convert.ToString((int)access.DirectoryMode, 8)} {directory}");
         }
 
         if (!DirectoryAncestors.Check(directory))
@@ -71,17 +67,17 @@ internal static class SocketDirectory
         }
     }
 
-    private static void Create(string directory)
+    private static void Create(string directory, SocketAccess access)
     {
         try
         {
             // One by one: the runtime gives the mode to the last one only, and the umask decides about those above.
             if (Path.GetDirectoryName(directory) is { } parent && !Directory.Exists(parent))
             {
-                Create(parent);
+                Create(parent, access);
             }
 
-            Directory.CreateDirectory(directory, OwnerOnly);
+            Directory.CreateDirectory(directory, access.DirectoryMode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

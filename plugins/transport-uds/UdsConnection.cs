@@ -9,7 +9,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// One accepted connection. Bytes move by system calls on the bare handle, straight between the kernel and the
 /// caller's memory; a <see cref="Socket"/> around the same handle is made only once there is something to wait for.
 /// </summary>
-internal sealed partial class UdsConnection : IPeerConnection
+internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnection
 {
     private readonly ISocketSystem _system;
     private readonly IPeerReader _peers;

@@ -208,7 +208,7 @@ internal sealed class UdsListener : IReachableListener
         }
 
         var connection = new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout);
-        if (_accepted.Add(peer.ProcessId, connection) is { } superfluous)
+        if (_accepted.Add(peer.UserId ?? 0, peer.ProcessId, connection) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");
             superfluous.Discard();

@@ -3,13 +3,13 @@ using KeychainAuth.Plugin;
 namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>Binds listeners, or takes over the one that the service manager has bound for this process.</summary>
-internal sealed class UdsTransport(ISocketSystem system, UdsSettings settings, TimeProvider time, IPluginLog log) : ITransport
+internal sealed class UdsTransport(ISocketSystem system, UdsSettings settings, SocketAccess access, TimeProvider time, IPluginLog log) : ITransport
 {
     public async ValueTask<ITransportListener> BindAsync(string address, CancellationToken cancellationToken)
     {
         SocketPath.Validate(address, system.MaximumPathBytes);
         cancellationToken.ThrowIfCancellationRequested();
-        BoundSocket socket = ActivatedSocket.TakeIfPassed(system, address, time, log)
+        BoundSocket socket = ActivatedSocket.TakeIfPassed(system, address, access, time, log)
             ?? await BindOwnAsync(address, cancellationToken);
         try
         {
@@ -27,9 +27,9 @@ internal sealed class UdsTransport(ISocketSystem system, UdsSettings settings, T
 
     private async ValueTask<BoundSocket> BindOwnAsync(string address, CancellationToken cancellationToken)
     {
-        SocketDirectory.Ensure(SocketPath.DirectoryOf(address));
+        SocketDirectory.Ensure(SocketPath.DirectoryOf(address), access);
         using SocketLock taken = await SocketLock.AcquireAsync(address, time, cancellationToken);
         StaleSocket.RemoveIfDead(system, address, log);
-        return BoundSocket.Bind(system, address, settings.Backlog, time, log);
+        return BoundSocket.Bind(system, address, settings.Backlog, access, time, log);
     }
 }

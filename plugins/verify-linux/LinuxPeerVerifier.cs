@@ -1,5 +1,7 @@
 using System.Globalization;
 using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.VerifyLinux.Files;
+using KeychainAuth.Plugins.VerifyLinux.Launches;
 using KeychainAuth.Plugins.VerifyLinux.Pins;
 using KeychainAuth.Plugins.VerifyLinux.Processes;
 
@@ -9,17 +11,20 @@ namespace KeychainAuth.Plugins.VerifyLinux;
 /// Establishes which executable a local process runs, from the kernel's word alone. A process that is pinned already is
 /// only looked at again; any other is pinned first.
 /// </summary>
-internal sealed class LinuxPeerVerifier : IPeerVerifier
+internal sealed partial class LinuxPeerVerifier : IPeerVerifier, ILaunchVerifier
 {
+    /// <summary>Says that one daemon serves all users of the machine, under an account of its own.</summary>
+    private const string SystemMarker = "system";
+
     private readonly PluginContext _context;
     private readonly CodeServices _services;
     private readonly PinTaker _taker;
     private int _saidNoPidFd;
 
-    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings)
+    public LinuxPeerVerifier(PluginContext context, VerifierSettings settings, HashingLanes? lanes = null)
     {
         _context = context;
-        _services = new CodeServices(settings, context.Time, context.Log);
+        _services = new CodeServices(settings, context.Time, context.Log, lanes ?? new HashingLanes());
         Pins = new PinRegistry(settings.MaxPins, context.Time, context.Log);
         bool isRandomisationOff = IsRandomisationOff();
         if (isRandomisationOff)
@@ -29,11 +34,18 @@ internal sealed class LinuxPeerVerifier : IPeerVerifier
                 "Address randomisation is off on this machine, so images cannot be told apart and peers are refused; set kernel.randomize_va_space to 2.");
         }
 
+        _isSystem = context.Environment.Markers.Contains(SystemMarker);
+        _launcher = new InstalledLauncher(settings.Launcher);
+        _examiner = new ExecutableExaminer(_services, settings.MaxExecutableBytes);
+        _maxLaunched = Math.Max(settings.MaxPins / 2, 1);
         _taker = new PinTaker(_services, settings, context.Time, isRandomisationOff);
     }
 
     /// <summary>For tests: the pins that are held.</summary>
     internal PinRegistry Pins { get; }
+
+    /// <summary>What launchers wait for, or have just become.</summary>
+    internal LaunchRegistry Launches { get; } = new();
 
     /// <summary>For tests: what pins share.</summary>
     internal CodeServices Services => _services;
@@ -57,20 +69,20 @@ internal sealed class LinuxPeerVerifier : IPeerVerifier
                 "The kernel gives no pidfd of peers (Linux 6.5 does): a process number that is reused between accept and verification is found less surely.");
         }
 
-        if (await FindPinnedAsync(peer, cancellationToken).ConfigureAwait(false) is { } pinned)
+        if (Launches.Find(peer) is not { } launch)
         {
-            // Both are readings of the same monotonic clock: what did not exist when the image ran was made by it.
-            return Verified(peer, pinned, attributable: peer.ConnectedAfter >= pinned.Instant);
+            return await VerifyImageAsync(peer, launch: null, cancellationToken).ConfigureAwait(false);
         }
 
-        PinOutcome outcome = await _taker.TakeAsync(peer, ours, cancellationToken).ConfigureAwait(false);
-        if (outcome.Pin is not { } pin)
+        await launch.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            return VerificationResult.Refused(outcome.Refusal!.Kind, outcome.Refusal.Message);
+            return await VerifyImageAsync(peer, launch, cancellationToken).ConfigureAwait(false);
         }
-
-        Pins.Publish(pin);
-        return Verified(peer, pin, attributable: peer.ConnectedAfter >= pin.Instant);
+        finally
+        {
+            launch.Gate.Release();
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -78,6 +90,35 @@ internal sealed class LinuxPeerVerifier : IPeerVerifier
         Pins.Dispose();
         _services.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<VerificationResult> VerifyImageAsync(PeerCredentials peer, Launch? launch, CancellationToken cancellationToken)
+    {
+        (ProcessPin? pin, Refusal? refusal) = await FindPinnedAsync(peer, cancellationToken).ConfigureAwait(false) is { } pinned
+            ? new PinOutcome(pinned, null)
+            : await TakePinAsync(peer, launch, cancellationToken).ConfigureAwait(false);
+        if (pin is null)
+        {
+            return VerificationResult.Refused(refusal!.Kind, refusal.Message);
+        }
+
+        launch?.Settle(pin);
+
+        // Both are readings of the same monotonic clock: what did not exist when the image ran was made by it.
+        return VerificationResult.Verified(new LinuxVerifiedPeer(Pins, pin, peer), attributable: peer.ConnectedAfter >= pin.AttributableFrom);
+    }
+
+    private async ValueTask<PinOutcome> TakePinAsync(PeerCredentials peer, Launch? launch, CancellationToken cancellationToken)
+    {
+        PinOutcome outcome = await _taker.TakeAsync(peer, peer.UserId!.Value, cancellationToken).ConfigureAwait(false);
+        if (outcome.Pin is { } pin)
+        {
+            // Marked before it is known: what carries a mark is never pushed out.
+            launch?.Settle(pin);
+            Pins.Publish(pin);
+        }
+
+        return outcome;
     }
 
     /// <summary>The pin of this very process, if it has one and still is what was pinned.</summary>
@@ -132,9 +173,6 @@ internal sealed class LinuxPeerVerifier : IPeerVerifier
             ? PidFd.ReadUniqueNumber(pidFd) == unique
             : PidFd.ReadProcessId(pidFd) == peer.ProcessId;
     }
-
-    private VerificationResult Verified(PeerCredentials peer, ProcessPin pin, bool attributable) =>
-        VerificationResult.Verified(new LinuxVerifiedPeer(Pins, pin, peer.ProcessHandle is not null), attributable);
 
     private static bool IsRandomisationOff()
     {

@@ -5,7 +5,7 @@ using KeychainAuth.Plugins.VerifyLinux.Pins;
 namespace KeychainAuth.Plugins.VerifyLinux;
 
 /// <summary>A connection's hold on the pin of its process. Several connections of one process share the pin.</summary>
-internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bool hasPidFd) : VerifiedPeer
+internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, PeerCredentials credentials) : VerifiedPeer, ILaunchedPeer
 {
     private CodeInventory _code = pin.Code;
     private int _disposed;
@@ -16,6 +16,15 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bo
     public override string Sha256 => pin.Executable.Sha256;
 
     public override string? ChangeDescription => _change;
+
+    /// <summary>The group of the connection agrees too: it was the process's when it connected.</summary>
+    public bool IsLaunched => pin.Launch is { } mark && credentials.GroupId == mark.Group;
+
+    public CodeFile? Script => IsLaunched ? pin.Launch!.Script : null;
+
+    internal ProcessPin Pin => pin;
+
+    internal PeerCredentials Credentials => credentials;
 
     public override CodeInventory Code => Volatile.Read(ref _code);
 
@@ -29,7 +38,7 @@ internal sealed class LinuxVerifiedPeer(PinRegistry registry, ProcessPin pin, bo
                 ["file_system"] = pin.Executable.FileSystem.Name,
                 ["owner"] = pin.Executable.Owner.ToString(CultureInfo.InvariantCulture),
                 ["mode"] = Convert.ToString(pin.Executable.Permissions, 8).PadLeft(4, '0'),
-                ["process_handle"] = hasPidFd ? "pidfd" : "none",
+                ["process_handle"] = credentials.ProcessHandle is not null ? "pidfd" : "none",
             };
             if (pin.ReadCommandLine() is { } arguments)
             {

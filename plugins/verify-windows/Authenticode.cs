@@ -7,7 +7,7 @@ using static Interop.Wintrust;
 namespace KeychainAuth.Plugins.VerifyWindows;
 
 /// <summary>
-/// Who signed the file that a process runs. Evidence beside its hash, never in the hash's place. Signatures in catalogues
+/// Who signed a program's file. Evidence beside its hash, never in the hash's place. Signatures in catalogues
 /// of the system are not looked for, nothing is fetched from the network, and so nothing is known of revocations.
 /// </summary>
 [SupportedOSPlatform("windows")]
@@ -17,7 +17,9 @@ internal static class Authenticode
 
     private static readonly nint NoWindow = -1;
 
-    internal static SigningEvidence Examine(ImagePin pin)
+    /// <param name="path">The file.</param>
+    /// <param name="expected">Which file it must be; null for whichever lies there.</param>
+    internal static SigningEvidence Examine(string path, FileKey? expected)
     {
         // Stores and their roots would be those of whoever is impersonated.
         if (WindowsIdentity.GetCurrent(ifImpersonating: true) is { } foreign)
@@ -26,13 +28,13 @@ internal static class Authenticode
             return new SigningEvidence(null, "not examined while acting for another user", null);
         }
 
-        using ImageFile? file = ImageFile.Open(pin.File.Path!, out string? fault);
+        using ImageFile? file = ImageFile.Open(path, out string? fault);
         if (file is null)
         {
             return new SigningEvidence(null, $"not examined ({fault!.TrimEnd('.')})", null);
         }
 
-        return file.Facts.Key == pin.File.Key ? Examine(file) : new SigningEvidence(null, "not examined, because the file is another one now", null);
+        return expected is null || file.Facts.Key == expected ? Examine(file) : new SigningEvidence(null, "not examined, because the file is another one now", null);
     }
 
     private static unsafe SigningEvidence Examine(ImageFile file)

@@ -49,6 +49,18 @@ internal sealed class ImageFile : IDisposable
         return handle.IsInvalid ? null : ReadKey(handle);
     }
 
+    /// <summary>
+    /// Whether a file lets itself be opened for writing, which no file does while it runs as a program. A second look,
+    /// beside the name of the process's image: that name could be an old one. Says nothing about files that we may not
+    /// write anyway, which an ordinary user could not have put there either.
+    /// </summary>
+    internal static unsafe bool IsWritable(string path)
+    {
+        using SafeFileHandle handle = CreateFile(
+            PathForm.ToExtended(path), FILE_WRITE_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, null, OPEN_EXISTING, 0, 0);
+        return !handle.IsInvalid;
+    }
+
     /// <summary>SHA-256 of the content.</summary>
     /// <returns>64 lower-case hexadecimal digits.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -95,8 +107,8 @@ internal sealed class ImageFile : IDisposable
             && GetFileInformationByHandle(handle, out BY_HANDLE_FILE_INFORMATION information)
             ? new FileKey(
                 id.VolumeSerialNumber,
-                id.FileId,
-                id.FileIdHigh,
+                *(ulong*)id.FileId,
+                *(ulong*)(id.FileId + sizeof(ulong)),
                 (long)(((ulong)information.nFileSizeHigh << 32) | information.nFileSizeLow),
                 information.ftLastWriteTime.Ticks)
             : null;

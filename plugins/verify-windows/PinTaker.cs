@@ -17,10 +17,21 @@ internal sealed class PinTaker(VerifierSettings settings) : IDisposable
     /// <param name="process">What Windows said of it.</param>
     internal async Task<PinOutcome> TakeAsync(SafeHandle handle, ProcessFacts process)
     {
+        FileKey? running = ImageFile.KeyAt(process.ImageName);
+        if (ImageFile.IsWritable(process.ImageName))
+        {
+            return Refused($"{process.ImageName} can be opened for writing, so no process runs it: process {process.ProcessId} was started under that name from another file.");
+        }
+
         using ImageFile? file = ImageFile.Open(process.ImageName, out string? fault);
         if (file is null)
         {
             return Refused(fault!);
+        }
+
+        if (file.Facts.Key != running)
+        {
+            return Refused($"{process.ImageName} was replaced while it was being verified; connect again.");
         }
 
         // The name again, now that the file can no longer be renamed.

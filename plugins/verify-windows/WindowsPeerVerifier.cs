@@ -12,7 +12,7 @@ namespace KeychainAuth.Plugins.VerifyWindows;
 /// whoever wrote into its memory.
 /// </summary>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsPeerVerifier : IPeerVerifier
+internal sealed class WindowsPeerVerifier : IPeerVerifier, IProgramSigners
 {
     private readonly PinRegistry _pins;
     private readonly PinTaker _taker;
@@ -58,6 +58,13 @@ internal sealed class WindowsPeerVerifier : IPeerVerifier
         return outcome.Pin is { } pin
             ? await VerifiedAsync(handle, pin, cancellationToken).ConfigureAwait(false)
             : Refused(outcome.Refusal!);
+    }
+
+    public ValueTask<string?> FindSignerAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Authenticode.Examine(path, expected: null).Identity);
     }
 
     public ValueTask DisposeAsync()

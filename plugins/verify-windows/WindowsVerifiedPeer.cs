@@ -11,7 +11,7 @@ namespace KeychainAuth.Plugins.VerifyWindows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsVerifiedPeer(SafeHandle handle, ImagePin pin) : VerifiedPeer
 {
-    private readonly Lazy<SigningEvidence> _signing = new(() => Authenticode.Examine(pin));
+    private readonly Lazy<SigningEvidence> _signing = new(() => Authenticode.Examine(pin.File.Path!, pin.File.Key));
     private bool _disposed;
     private string? _change;
 
@@ -32,7 +32,7 @@ internal sealed class WindowsVerifiedPeer(SafeHandle handle, ImagePin pin) : Ver
             {
                 ["session"] = pin.Process.Session.ToString(CultureInfo.InvariantCulture),
                 ["created_at"] = DateTimeOffset.FromFileTime(pin.Process.CreatedAt).ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
-                ["authenticode"] = _signing.Value.Status,
+                ["signature"] = _signing.Value.Status,
             };
             if (_signing.Value.Publisher is { } publisher)
             {

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -123,6 +124,23 @@ int main(int count, char **arguments)
         } else if (!strcmp(line, "exec")) {
             execl(operand, operand, socket_path, (char *)NULL);
             answer(0);
+        } else if (!strcmp(line, "launch")) {
+            char *program = strchr(operand, ' ');
+            *program++ = 0;
+            execl(operand, operand, program, socket_path, (char *)NULL);
+            answer(0);
+        } else if (!strcmp(line, "drop-group")) {
+            answer(setresgid(getgid(), getgid(), getgid()) == 0);
+        } else if (!strcmp(line, "open-up")) {
+            answer(prctl(PR_SET_DUMPABLE, 1) == 0);
+        } else if (!strcmp(line, "child-connect")) {
+            if (fork() == 0) {
+                answer(do_connect());
+                while (read_line(line, sizeof line))
+                    ;
+                exit(0);
+            }
+            pause();
         } else if (!strcmp(line, "memfd")) {
             answer(run_from_memory(operand));
         } else if (!strcmp(line, "map-code")) {

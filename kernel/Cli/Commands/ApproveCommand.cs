@@ -1,10 +1,10 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Output;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
 using KeychainAuth.Core.Interpreters;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -36,18 +36,19 @@ internal sealed class ApproveCommand : CliCommand
     private protected override int Execute(ParseResult arguments)
     {
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
-        var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
-        PendingEntry pending = selector.Find(queue) ?? throw selector.NotPending();
-        var identity = new BinaryIdentity(pending.Hash, pending.Path);
-        InterpreterFinding? interpreter = FindInterpreter(pending);
+        PendingEntry pending = selector.Find(Context.Broker.ReadPending()) ?? throw selector.NotPending();
+        BinaryIdentity identity = pending.Identity;
+
+        // A script is approved together with its interpreter, which then runs nothing else in its name.
+        InterpreterFinding? interpreter = identity.Script is not null ? null : FindInterpreter(pending);
         if (interpreter is not null && !arguments.GetValue(_allowInterpreter) && !IsAcceptedInterpreter(identity))
         {
             throw InterpreterAdvice.Refuse(pending.Path, interpreter);
         }
 
         bool sameSigner = arguments.GetValue(_sameSigner);
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config => Change(config, identity, pending, interpreter, sameSigner));
-        queue.Remove(e => e.Hash == pending.Hash && e.Path == pending.Path);
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config => Change(config, identity, pending, interpreter, sameSigner));
+        Context.Broker.RemovePending(identity);
         Write(identity, changes);
         SignerOffer.Write(Context.Out, pending.Signer, sameSigner, $"keychain-auth register {Printable.Escape(pending.Path)}");
         return ExitCode.Success;
@@ -73,7 +74,7 @@ internal sealed class ApproveCommand : CliCommand
     }
 
     private bool IsAcceptedInterpreter(BinaryIdentity identity) =>
-        new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
+        Context.Broker.ReadPolicy().RegisteredBinaries.Exists(e => e.Names(identity) && e.Interpreter == true);
 
     private IReadOnlyList<PolicyChange> Change(ConfigDocument config, BinaryIdentity identity, PendingEntry pending, InterpreterFinding? interpreter, bool sameSigner)
     {
@@ -82,7 +83,7 @@ internal sealed class ApproveCommand : CliCommand
         if (entry is null)
         {
             RefuseOtherHash(config, identity);
-            entry = new BinaryEntry { Path = identity.Path, Hash = identity.Hash, RegisteredAt = EntryText.Format(Context.Time.GetUtcNow()) };
+            entry = new BinaryEntry { Path = identity.Path, Hash = identity.Hash, Script = identity.Script?.ToEntry(), RegisteredAt = EntryText.Format(Context.Time.GetUtcNow()) };
             config.RegisteredBinaries.Add(entry);
             details.Add("registered");
         }
@@ -105,7 +106,16 @@ internal sealed class ApproveCommand : CliCommand
 
     private static void RefuseOtherHash(ConfigDocument config, BinaryIdentity identity)
     {
-        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        if (identity.Script is { } script)
+        {
+            if (config.RegisteredBinaries.Find(e => e.Script?.Path == script.Path) is { } otherPair)
+            {
+                throw new CliException(
+                    $"{script.Path} is registered with another hash ({otherPair.Script!.Hash}), or its interpreter with another ({otherPair.Hash}): "
+                    + $"if you changed it yourself, revoke the old one first ('keychain-auth revoke {script.Path}'); otherwise find out who did.");
+            }
+        }
+        else if (config.RegisteredBinaries.Find(e => e.Path == identity.Path && e.Script is null) is { } other)
         {
             throw new CliException(
                 $"{identity.Path} is registered with another hash ({other.Hash}): if you changed it yourself, run "
@@ -115,9 +125,14 @@ internal sealed class ApproveCommand : CliCommand
 
     private void Write(BinaryIdentity identity, IReadOnlyList<PolicyChange> changes)
     {
-        string path = Printable.Escape(identity.Path);
+        string path = Printable.Escape(identity.DisplayPath);
         Context.Out.WriteLine($"Approved {path}");
-        Context.Out.WriteLine($"  {identity.Hash}");
+        Context.Out.WriteLine($"  {identity.Script?.Hash ?? identity.Hash}");
+        if (identity.Script is not null)
+        {
+            Context.Out.WriteLine($"  with {Printable.Escape(identity.Path)} ({identity.Hash}), when launched");
+        }
+
         foreach (PolicyChange change in changes)
         {
             Context.Out.WriteLine($"  {Printable.Escape(change.Detail)}");

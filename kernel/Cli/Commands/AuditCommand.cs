@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using KeychainAuth.Cli.Brokers;
 using KeychainAuth.Cli.Diagnosis;
 
 namespace KeychainAuth.Cli.Commands;
@@ -43,7 +44,9 @@ internal sealed class AuditCommand : CliCommand
         }
 
         var printer = new AuditPrinter(Context.Out, arguments.GetValue(_json));
-        using var tail = new AuditTailReader(Context.Paths.AuditFile);
+        using IAuditSource audit = Context.Broker.OpenAudit();
+        audit.Refresh(lines);
+        using var tail = new AuditTailReader(audit.Path);
         foreach (byte[] line in tail.Last(lines))
         {
             printer.Print(line);
@@ -51,7 +54,7 @@ internal sealed class AuditCommand : CliCommand
 
         if (arguments.GetValue(_follow))
         {
-            tail.Follow(printer.Print, Context.Out.Flush, Context.Stop);
+            tail.Follow(() => audit.Refresh(1), printer.Print, Context.Out.Flush, Context.Stop);
         }
 
         return ExitCode.Success;

@@ -34,7 +34,7 @@ internal sealed class CheckCommand : CliCommand
     {
         string service = GrantOptions.CheckService(arguments.GetRequiredValue(_service));
         BinaryIdentity identity = Identify(arguments.GetRequiredValue(_path));
-        CheckReport report = Judge(ConfigFile.At(Context.Paths.ConfigFile).Read(), identity, service);
+        CheckReport report = Judge(Context.Broker.ReadPolicy(), identity, service);
         if (arguments.GetValue(_json))
         {
             Context.Out.WriteJson(report, CliJsonContext.Default.CheckReport);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KeychainAuth.Cli.Brokers;
 using KeychainAuth.Core.Paths;
 
 namespace KeychainAuth.Cli.Commands;
@@ -11,12 +12,27 @@ internal abstract class CliCommand : Command
     {
         Context = context;
         Examples = examples;
-        SetAction(Execute);
+        SetAction(Run);
     }
 
     internal IReadOnlyList<string> Examples { get; }
 
     private protected CliContext Context { get; }
+
+    /// <summary>The system daemon; only in system mode.</summary>
+    private protected SystemBroker SystemDaemon => (SystemBroker)Context.Broker;
+
+    private int Run(ParseResult arguments)
+    {
+        if (arguments.GetValue(Context.UserOption) is { } user)
+        {
+            Context.TargetUser = Context.IsSystemMode
+                ? TargetUserOption.Resolve(user)
+                : throw CliException.Usage("--user is for system mode: in user mode every user has files of their own");
+        }
+
+        return Execute(arguments);
+    }
 
     private protected abstract int Execute(ParseResult arguments);
 
@@ -31,7 +47,7 @@ internal abstract class CliCommand : Command
 
     private protected static Option<string?> SocketOption() => new("--socket", "-s")
     {
-        Description = "The daemon's socket; default: KEYCHAIN_AUTH_SOCKET, then the user's own.",
+        Description = "The daemon's socket; default: KEYCHAIN_AUTH_SOCKET, then the system daemon's where one is installed, then the user's own.",
         HelpName = "PATH",
     };
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -26,12 +26,11 @@ internal sealed class DenyCommand : CliCommand
     private protected override int Execute(ParseResult arguments)
     {
         var selector = new PendingSelector(arguments.GetRequiredValue(_hash), arguments.GetValue(_path));
-        var queue = new PendingQueue(Context.Paths.PendingFile, Context.Time);
-        BinaryIdentity identity = selector.Find(queue) is { } pending
-            ? new BinaryIdentity(pending.Hash, pending.Path)
+        BinaryIdentity identity = selector.Find(Context.Broker.ReadPending()) is { } pending
+            ? pending.Identity
             : selector.Explicit ?? throw selector.NotPending();
         bool isRegistered = false;
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>
         {
             isRegistered = config.RegisteredBinaries.Exists(e => e.Names(identity));
             if (DeniedList.Contains(config, identity))
@@ -42,7 +41,7 @@ internal sealed class DenyCommand : CliCommand
             DeniedList.Add(config, identity);
             return [new PolicyChange(identity, "denied: not to be asked about again")];
         });
-        queue.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+        Context.Broker.RemovePending(identity);
         string path = Printable.Escape(identity.Path);
         Context.Out.WriteLine(changes.Count == 0 ? $"{path} was denied before." : $"Denied {path}: it will not be asked about again.");
         if (isRegistered)

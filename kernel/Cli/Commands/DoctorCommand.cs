@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Diagnosis;
 using KeychainAuth.Cli.Output;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -29,10 +30,12 @@ internal sealed class DoctorCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        string socket = Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null);
+        string? named = Socket(arguments, _socket);
         DoctorFinding[] findings =
         [
-            .. new Doctor(Context, socket).Examine(),
+            .. (named is null ? Context.IsSystemMode : SystemMode.IsChosen(named))
+                ? new SystemDoctor(Context).Examine()
+                : new Doctor(Context, named ?? Context.Paths.ResolveSocket(null)).Examine(),
             .. arguments.GetValue(_selfTest) ? SelfTestCaller.Run(Context) : [],
         ];
         bool healthy = Array.TrueForAll(findings, f => f.State != DoctorFinding.Bad);

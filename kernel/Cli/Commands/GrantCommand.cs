@@ -2,6 +2,7 @@ using System.CommandLine;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -31,11 +32,11 @@ internal abstract class GrantCommand : CliCommand
 
         var selector = new ProgramSelector(arguments.GetRequiredValue(_program));
         BinaryEntry? entry = null;
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>
         {
             entry = selector.FindOne(config);
             List<string> details = Change(entry, grants);
-            return details.Count == 0 ? [] : [new PolicyChange(new BinaryIdentity(entry.Hash, entry.Path), string.Join("; ", details))];
+            return details.Count == 0 ? [] : [new PolicyChange(entry.Identity, string.Join("; ", details))];
         });
         if (changes.Count == 0)
         {

@@ -15,7 +15,7 @@ internal sealed class ListCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        List<BinaryEntry> entries = ConfigFile.At(Context.Paths.ConfigFile).Read().RegisteredBinaries;
+        List<BinaryEntry> entries = Context.Broker.ReadPolicy().RegisteredBinaries;
         if (arguments.GetValue(_json))
         {
             Context.Out.WriteJson(entries, CliJsonContext.Default.ListBinaryEntry);

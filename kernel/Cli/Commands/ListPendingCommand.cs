@@ -20,7 +20,7 @@ internal sealed class ListPendingCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
-        IReadOnlyList<PendingEntry> entries = new PendingQueue(Context.Paths.PendingFile, Context.Time).Read();
+        IReadOnlyList<PendingEntry> entries = Context.Broker.ReadPending();
         if (arguments.GetValue(_json))
         {
             Context.Out.WriteJson(entries, CliJsonContext.Default.IReadOnlyListPendingEntry);
@@ -43,8 +43,14 @@ internal sealed class ListPendingCommand : CliCommand
     private void Write(PendingEntry entry)
     {
         TextWriter output = Context.Out;
-        output.WriteLine(Printable.Escape(entry.Path));
-        output.WriteLine($"  {entry.Hash}");
+        BinaryIdentity identity = entry.Identity;
+        output.WriteLine(Printable.Escape(identity.DisplayPath));
+        output.WriteLine($"  {Printable.Escape(identity.DisplayHash)}");
+        if (identity.Script is not null)
+        {
+            output.WriteLine($"  a script, launched with {Printable.Escape(identity.Path)} {identity.Hash}");
+        }
+
         output.WriteLine($"  asked {Attempts(entry.Attempts)}, last {EntryText.Format(entry.Timestamp)}{(entry.UserId is { } user ? $", user {user}" : "")}");
         if (entry.CommandLine is { } commandLine)
         {
@@ -76,7 +82,7 @@ internal sealed class ListPendingCommand : CliCommand
             output.WriteLine($"  code: {Printable.Escape(file.Path)} {Printable.Escape(file.Hash)}{(file.OwnerUserId is { } owner ? $", owner {owner}" : "")}");
         }
 
-        output.WriteLine($"  approve: keychain-auth approve {entry.Hash[BinaryIdentity.HashPrefix.Length..][..12]}");
+        output.WriteLine($"  approve: keychain-auth approve {identity.DisplayHash[BinaryIdentity.HashPrefix.Length..][..12]}");
     }
 
     private static string Attempts(int attempts) => attempts == 1 ? "once" : $"{attempts} times";

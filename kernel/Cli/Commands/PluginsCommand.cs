@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Programs;
+using KeychainAuth.Core.Admin;
 
 namespace KeychainAuth.Cli.Commands;
 
@@ -24,6 +25,12 @@ internal sealed class PluginsCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
+        if (Context.IsSystemMode)
+        {
+            Context.Out.Write(SystemDaemon.Ask(new AdminRequest { Action = AdminAction.Plugins, Json = arguments.GetValue(_json) }).Text);
+            return ExitCode.Success;
+        }
+
         string[] form = arguments.GetValue(_json) ? ["--explain-plugins", "--json"] : ["--explain-plugins"];
         return DaemonProgram.Become(Context, [.. form, .. _plugins.Arguments(arguments)]);
     }

@@ -18,6 +18,12 @@ internal sealed class RegisterCommand : CliCommand
         HelpName = "1|2",
     };
 
+    private readonly Option<string?> _launch = new("--launch")
+    {
+        Description = "System mode. required (default): it is served only when it was started by 'exec' or a shim; optional: always, though your other programs can then reach into it.",
+        HelpName = "required|optional",
+    };
+
     internal RegisterCommand(CliContext context)
         : base(
             context,
@@ -32,6 +38,7 @@ internal sealed class RegisterCommand : CliCommand
         Options.Add(_protocol);
         Options.Add(_jit);
         Options.Add(_allowInterpreter);
+        Options.Add(_launch);
         Options.Add(_sameSigner);
     }
 
@@ -50,6 +57,13 @@ internal sealed class RegisterCommand : CliCommand
             AllowInterpreter = arguments.GetValue(_allowInterpreter),
             Jit = arguments.GetValue(_jit),
             Protocol = protocol,
+            MustBeLaunched = arguments.GetValue(_launch) switch
+            {
+                null => null,
+                "required" => true,
+                "optional" => false,
+                _ => throw CliException.Usage("--launch is required or optional."),
+            },
             SameSigner = arguments.GetValue(_sameSigner),
         });
     }

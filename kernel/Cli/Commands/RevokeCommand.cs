@@ -1,7 +1,7 @@
 using System.CommandLine;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -22,7 +22,7 @@ internal sealed class RevokeCommand : CliCommand
     private protected override int Execute(ParseResult arguments)
     {
         var selector = new ProgramSelector(arguments.GetRequiredValue(_program));
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>
         {
             List<BinaryEntry> entries = selector.FindAll(config);
             if (entries.Count == 0)
@@ -31,7 +31,7 @@ internal sealed class RevokeCommand : CliCommand
             }
 
             config.RegisteredBinaries.RemoveAll(entries.Contains);
-            return [.. entries.Select(e => new PolicyChange(new BinaryIdentity(e.Hash, e.Path), "revoked, with all permissions"))];
+            return [.. entries.Select(e => new PolicyChange(e.Identity, "revoked, with all permissions"))];
         });
         Context.Out.WriteLine($"Revoked {changes.Count} {(changes.Count == 1 ? "entry" : "entries")}:");
         foreach (PolicyChange change in changes)

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using KeychainAuth.Cli.Brokers;
 using KeychainAuth.Cli.Output;
 using KeychainAuth.Core;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -31,9 +34,19 @@ internal sealed class StatusCommand : CliCommand
 
     private protected override int Execute(ParseResult arguments)
     {
+        string? named = Socket(arguments, _socket);
+        if (named is null ? Context.IsSystemMode : SystemMode.IsChosen(named))
+        {
+            return Show(SystemReport(), arguments);
+        }
+
         string socket = Socket(arguments, _socket) ?? Context.Paths.ResolveSocket(null);
         DaemonInstance? daemon = InstanceFile.Find(Context.Paths, socket);
-        StatusReport report = Report(daemon, socket);
+        return Show(Report(daemon, socket), arguments);
+    }
+
+    private int Show(StatusReport report, ParseResult arguments)
+    {
         if (arguments.GetValue(_json))
         {
             Context.Out.WriteJson(report, CliJsonContext.Default.StatusReport);
@@ -43,7 +56,39 @@ internal sealed class StatusCommand : CliCommand
             Write(report);
         }
 
-        return daemon is null ? ExitCode.NotRunning : ExitCode.Success;
+        return report.DaemonRunning ? ExitCode.Success : ExitCode.NotRunning;
+    }
+
+    private StatusReport SystemReport()
+    {
+        AdminResponse status = new();
+        try
+        {
+            using var daemon = new SystemBroker(Context.TargetUser);
+            status = daemon.Status();
+        }
+        catch (AdminException e)
+        {
+            CommandLine.Complain(Context.Error, e.Message);
+        }
+
+        return new StatusReport
+        {
+            DaemonRunning = status.Daemon is not null,
+            Version = status.Daemon?.Version ?? ProductInfo.Version,
+            Mode = "system",
+            ConfigPath = status.Daemon?.ConfigPath ?? SystemPaths.StateDirectory,
+            SocketPath = SystemPaths.Socket,
+            ProcessId = status.Daemon?.ProcessId,
+            Transport = status.Daemon?.Transport,
+            Verifier = status.Daemon?.Verifier,
+            Store = status.Daemon?.Store,
+            AuditPath = status.Daemon?.AuditPath ?? SystemPaths.StateDirectory,
+            StartedAt = status.Daemon?.StartedAt,
+            SameUserIsolation = status.Isolated == true,
+            Registered = status.Registered,
+            Pending = status.Waiting,
+        };
     }
 
     private StatusReport Report(DaemonInstance? daemon, string socket)
@@ -68,6 +113,13 @@ internal sealed class StatusCommand : CliCommand
         };
     }
 
+    private static string Isolation(StatusReport report) => report switch
+    {
+        { SameUserIsolation: true } => "yes",
+        { Mode: "system" } => StatusText.SystemIsolationNote,
+        _ => IsolationNote,
+    };
+
     // A broken document does not change whether the daemon runs; the count is then unknown, and stderr says why.
     private int? Count(Func<int> count)
     {
@@ -87,7 +139,7 @@ internal sealed class StatusCommand : CliCommand
         TextWriter output = Context.Out;
         output.WriteLine(report.DaemonRunning
             ? $"keychain-authd {report.Version} is running (pid {report.ProcessId}, since {EntryText.Format(report.StartedAt!.Value)})"
-            : "keychain-authd is not running: start it with 'keychain-auth start'");
+            : $"keychain-authd is not running: start it with '{(report.Mode == "system" ? "systemctl start keychain-auth.socket" : "keychain-auth start")}'");
         output.WriteLine($"  mode: {Printable.Escape(report.Mode)}");
         output.WriteLine($"  socket: {Printable.Escape(report.SocketPath)}");
         output.WriteLine($"  config: {Printable.Escape(report.ConfigPath)}");
@@ -98,6 +150,6 @@ internal sealed class StatusCommand : CliCommand
         }
 
         output.WriteLine($"  registered: {report.Registered?.ToString() ?? "unknown"}, pending: {report.Pending?.ToString() ?? "unknown"}");
-        output.WriteLine($"  same-user isolation: {IsolationNote}");
+        output.WriteLine($"  same-user isolation: {Isolation(report)}");
     }
 }

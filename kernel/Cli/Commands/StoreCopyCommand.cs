@@ -8,7 +8,7 @@ namespace KeychainAuth.Cli.Commands;
 internal sealed class StoreCopyCommand : CliCommand
 {
     private readonly Argument<string> _from = Argument("FROM", "Id of the store to read, for example store-file.");
-    private readonly Argument<string> _to = Argument("TO", "Id of the store to write.");
+    private readonly Argument<string> _to = Argument("TO", "Id of the store to write; system means your store at the system daemon.");
     private readonly Option<string?> _service = new("--service") { Description = "Copy only this service.", HelpName = "SERVICE" };
     private readonly Option<bool> _dryRun = Switch("--dry-run", "Only say what would be copied.");
     private readonly Option<bool> _deleteSource = Switch("--delete-source", "Delete from FROM what is in TO with the same value afterwards.");
@@ -19,7 +19,8 @@ internal sealed class StoreCopyCommand : CliCommand
             "copy",
             "Copy secrets from one store to another. Each is read back and compared; what is there already with another value is kept; nothing is deleted unless asked.",
             "keychain-auth store copy store-file store-secretservice --dry-run",
-            "keychain-auth store copy store-file store-secretservice --service aws")
+            "keychain-auth store copy store-file store-secretservice --service aws",
+            "keychain-auth store copy store-file system")
     {
         Arguments.Add(_from);
         Arguments.Add(_to);

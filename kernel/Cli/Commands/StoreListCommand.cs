@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Programs;
+using KeychainAuth.Core.Admin;
 
 namespace KeychainAuth.Cli.Commands;
 
@@ -16,6 +17,15 @@ internal sealed class StoreListCommand : CliCommand
             "keychain-auth store list",
             "keychain-auth store list --json") => Options.Add(_json);
 
-    private protected override int Execute(ParseResult arguments) =>
-        DaemonProgram.Become(Context, arguments.GetValue(_json) ? ["--list-stores", "--json"] : ["--list-stores"]);
+    private protected override int Execute(ParseResult arguments)
+    {
+        bool json = arguments.GetValue(_json);
+        if (Context.IsSystemMode)
+        {
+            Context.Out.WriteLine(SystemDaemon.Ask(new AdminRequest { Action = AdminAction.Stores, Json = json }).Text);
+            return ExitCode.Success;
+        }
+
+        return DaemonProgram.Become(Context, json ? ["--list-stores", "--json"] : ["--list-stores"]);
+    }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using KeychainAuth.Cli.Output;
-using KeychainAuth.Cli.Policy;
 using KeychainAuth.Cli.Programs;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Commands;
@@ -31,7 +31,7 @@ internal sealed class UpgradeCommand : CliCommand
         bool wasInterpreter = IsAcceptedInterpreter(path);
         ExecutableReport report = ProgramCheck.Inspect(Context, path, wasInterpreter || arguments.GetValue(_allowInterpreter));
         string oldHash = "";
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(Context, Name).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = Context.Broker.Change(Name, config =>
         {
             BinaryEntry entry = Find(config, report.Identity);
             oldHash = entry.Hash;
@@ -46,7 +46,7 @@ internal sealed class UpgradeCommand : CliCommand
     private bool IsAcceptedInterpreter(string path)
     {
         var selector = new PathSelector(path);
-        return new PolicyEditor(Context, Name).Read().RegisteredBinaries.Exists(e => selector.Matches(e.Path) && e.Interpreter == true);
+        return Context.Broker.ReadPolicy().RegisteredBinaries.Exists(e => selector.Matches(e.Path) && e.Interpreter == true);
     }
 
     private static BinaryEntry Find(ConfigDocument config, BinaryIdentity identity)

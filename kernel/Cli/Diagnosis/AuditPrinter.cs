@@ -24,7 +24,7 @@ internal sealed class AuditPrinter(TextWriter output, bool json)
     {
         string service = record.Service is null ? "" : $" {record.Service}";
         string targets = record.Targets is { Count: > 0 } ? $" [{string.Join(", ", record.Targets)}]" : "";
-        string program = record.BinaryPath is null ? "" : $" {record.BinaryPath}";
+        string program = record.BinaryPath is null ? "" : $" {record.ScriptPath ?? record.BinaryPath}";
         string process = record.ProcessId is null ? "" : $" pid {record.ProcessId}";
         string reason = record.Reason is null ? "" : $" {record.Reason}";
         string detail = record.Detail is null ? "" : $": {record.Detail}";

@@ -38,13 +38,15 @@ internal sealed class AuditTailReader(string path) : IDisposable
     }
 
     /// <summary>Hands over lines as they come.</summary>
+    /// <param name="refresh">Called before each look.</param>
     /// <param name="print">Called for each.</param>
     /// <param name="flush">Called when there are no more for the moment.</param>
     /// <param name="stop">Ends it.</param>
-    internal void Follow(Action<byte[]> print, Action flush, CancellationToken stop)
+    internal void Follow(Action refresh, Action<byte[]> print, Action flush, CancellationToken stop)
     {
         do
         {
+            refresh();
             bool wasRotated = _stream is null || FileIdentity.Of(path) is not { } now || now.Inode != _opened?.Inode;
 
             // What was written to the old file before it was rotated away comes first.

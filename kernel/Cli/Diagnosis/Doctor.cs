@@ -121,7 +121,7 @@ internal sealed class Doctor(CliContext context, string socket)
             : new DoctorFinding("ptrace", DoctorFinding.Good, $"Yama ptrace_scope is {scope}");
     }
 
-    private static DoctorFinding Kernel()
+    internal static DoctorFinding Kernel()
     {
         Version version = Environment.OSVersion.Version;
         return version >= PeerPidFdKernel

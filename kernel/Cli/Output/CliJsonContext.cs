@@ -10,6 +10,7 @@ namespace KeychainAuth.Cli.Output;
 /// </summary>
 [JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(ShimReport[]))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(AuditReport))]
 [JsonSerializable(typeof(DoctorReport))]

@@ -8,8 +8,14 @@ internal static class EntryText
 {
     internal static void Write(TextWriter output, BinaryEntry entry, DateTimeOffset now)
     {
-        output.WriteLine(Printable.Escape(entry.Path));
-        output.WriteLine($"  {entry.Hash}");
+        BinaryIdentity identity = entry.Identity;
+        output.WriteLine(Printable.Escape(identity.DisplayPath));
+        output.WriteLine($"  {identity.DisplayHash}");
+        if (identity.Script is not null)
+        {
+            output.WriteLine($"  a script, launched with {Printable.Escape(identity.Path)} {identity.Hash}");
+        }
+
         output.WriteLine($"  read: {Services(entry.AllowedReadServices)}");
         output.WriteLine($"  write: {Services(entry.AllowedWriteServices)}");
         output.WriteLine($"  search: {(entry.CanSearch ? "yes" : "no")}");
@@ -33,6 +39,11 @@ internal static class EntryText
         if (entry.RegisteredAt is { } registeredAt)
         {
             output.WriteLine($"  registered: {Printable.Escape(registeredAt)}");
+        }
+
+        if (entry.Launch is { } launch)
+        {
+            output.WriteLine($"  launch: {launch}");
         }
 
         if (entry.Protocol is { } protocol)

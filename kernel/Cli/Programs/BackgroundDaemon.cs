@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using static Interop.Kernel32;
 
 namespace KeychainAuth.Cli.Programs;
 
@@ -18,6 +19,7 @@ internal static class BackgroundDaemon
     /// <returns>The exit code: the daemon's own where it failed.</returns>
     internal static int Start(CliContext context, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
     {
+        KeepStreams();
         using Process daemon = Process.Start(WindowsProcess.Describe(path, arguments, environment, isHidden: true))!;
         daemon.StandardInput.Close();
         Task<string> errors = daemon.StandardError.ReadToEndAsync();
@@ -33,5 +35,16 @@ internal static class BackgroundDaemon
         daemon.WaitForExit();
         context.Error.Write(errors.GetAwaiter().GetResult());
         return daemon.ExitCode;
+    }
+
+    // A child inherits every handle that can be inherited, also our own streams: whoever reads this program's output to
+    // its end would wait for the daemon's.
+    private static void KeepStreams()
+    {
+        foreach (uint stream in (ReadOnlySpan<uint>)[STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE])
+        {
+            // Fails for a stream that is not there, and for a console's, which is shared anyway.
+            _ = SetHandleInformation(GetStdHandle(stream), HANDLE_FLAG_INHERIT, 0);
+        }
     }
 }

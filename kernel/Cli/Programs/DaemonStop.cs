@@ -20,7 +20,7 @@ internal static class DaemonStop
         }
 
         long start = Stopwatch.GetTimestamp();
-        while (InstanceFile.Find(context.Paths, socket)?.ProcessId == daemon.ProcessId || !InstanceFile.IsFree(context.Paths, socket))
+        while (IsThere(context, socket, daemon))
         {
             if (Stopwatch.GetElapsedTime(start) > Patience)
             {
@@ -31,6 +31,11 @@ internal static class DaemonStop
             Thread.Sleep(PollInterval);
         }
     }
+
+    // Another one may have taken its place already; a note is taken away a moment before the claim is given up.
+    private static bool IsThere(CliContext context, string socket, DaemonInstance daemon) => InstanceFile.Find(context.Paths, socket) is { } found
+        ? found.ProcessId == daemon.ProcessId
+        : !InstanceFile.IsFree(context.Paths, socket);
 
     private static string? Ask(int processId)
     {

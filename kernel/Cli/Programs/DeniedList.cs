@@ -6,12 +6,12 @@ namespace KeychainAuth.Cli.Programs;
 internal static class DeniedList
 {
     internal static bool Contains(ConfigDocument config, BinaryIdentity identity) =>
-        config.Denied?.Exists(d => d.Hash == identity.Hash && d.Path == identity.Path) == true;
+        config.Denied?.Exists(d => d.Identity == identity) == true;
 
     /// <returns>Whether it was on the list.</returns>
     internal static bool Lift(ConfigDocument config, BinaryIdentity identity) =>
-        config.Denied?.RemoveAll(d => d.Hash == identity.Hash && d.Path == identity.Path) > 0;
+        config.Denied?.RemoveAll(d => d.Identity == identity) > 0;
 
     internal static void Add(ConfigDocument config, BinaryIdentity identity) =>
-        (config.Denied ??= []).Add(new DeniedEntry { Path = identity.Path, Hash = identity.Hash });
+        (config.Denied ??= []).Add(new DeniedEntry { Path = identity.Path, Hash = identity.Hash, Script = identity.Script?.ToEntry() });
 }

@@ -9,8 +9,7 @@ internal static class PendingCleanup
     /// <remarks>One that waits for more (code that was seen in it) stays: that is for <c>approve</c>.</remarks>
     internal static void Forget(CliContext context, BinaryIdentity identity)
     {
-        var queue = new PendingQueue(context.Paths.PendingFile, context.Time);
-        if (queue.Read().FirstOrDefault(e => e.Hash == identity.Hash && e.Path == identity.Path) is not { } entry)
+        if (context.Broker.ReadPending().FirstOrDefault(e => e.Identity == identity) is not { } entry)
         {
             return;
         }
@@ -21,6 +20,6 @@ internal static class PendingCleanup
             return;
         }
 
-        queue.Remove(e => e.Hash == identity.Hash && e.Path == identity.Path);
+        context.Broker.RemovePending(identity);
     }
 }

@@ -19,12 +19,12 @@ internal sealed class PendingSelector
     internal BinaryIdentity? Explicit => _hash.IsWhole && _path is not null ? new BinaryIdentity(_hash.ToString(), _path.ToString()) : null;
 
     /// <exception cref="CliException">Several wait that fit.</exception>
-    internal PendingEntry? Find(PendingQueue queue)
+    internal PendingEntry? Find(IReadOnlyList<PendingEntry> waiting)
     {
-        List<PendingEntry> found = [.. queue.Read().Where(e => _hash.Matches(e.Hash) && _path?.Matches(e.Path) != false)];
+        List<PendingEntry> found = [.. waiting.Where(e => _hash.Matches(e.Identity.DisplayHash) && _path?.Matches(e.Identity.DisplayPath) != false)];
         return found.Count <= 1
             ? found.FirstOrDefault()
-            : throw ProgramSelector.Ambiguous(_hash.ToString(), found.Select(e => new BinaryIdentity(e.Hash, e.Path)));
+            : throw ProgramSelector.Ambiguous(_hash.ToString(), found.Select(e => e.Identity));
     }
 
     internal CliException NotPending() => new(_path is null

@@ -31,16 +31,17 @@ internal sealed class ProgramSelector
         {
             1 => found[0],
             0 => throw NotRegistered(),
-            _ => throw Ambiguous(ToString(), found.Select(e => new BinaryIdentity(e.Hash, e.Path))),
+            _ => throw Ambiguous(ToString(), found.Select(e => e.Identity)),
         };
     }
 
     internal CliException NotRegistered() => new($"No program is registered as {this}: see 'keychain-auth list'.");
 
     internal static CliException Ambiguous(string what, IEnumerable<BinaryIdentity> candidates) =>
-        new($"{what} is ambiguous; it could be {string.Join(" or ", candidates.Select(c => $"{c.Hash} at {c.Path}"))}.");
+        new($"{what} is ambiguous; it could be {string.Join(" or ", candidates.Select(c => $"{c.DisplayHash} at {c.DisplayPath}"))}.");
 
     public override string ToString() => _hash?.ToString() ?? _path!.ToString();
 
-    private bool Matches(BinaryEntry entry) => _hash?.Matches(entry.Hash) ?? _path!.Matches(entry.Path);
+    // A script is named by itself, and not by its interpreter.
+    private bool Matches(BinaryEntry entry) => _hash?.Matches(entry.Identity.DisplayHash) ?? _path!.Matches(entry.Identity.DisplayPath);
 }

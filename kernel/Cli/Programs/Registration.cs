@@ -2,6 +2,7 @@ using KeychainAuth.Cli.Output;
 using KeychainAuth.Cli.Policy;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Executables;
+using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Text;
 
 namespace KeychainAuth.Cli.Programs;
@@ -14,7 +15,7 @@ internal sealed class Registration(CliContext context, string command)
         ExecutableReport report = ProgramCheck.Inspect(context, request.Path, request.AllowInterpreter);
         string? signer = DaemonProgram.FindSigner(context, report.Identity.Path, request.SameSigner);
         bool wasNew = false;
-        IReadOnlyList<PolicyChange> changes = new PolicyEditor(context, command).Apply(config =>
+        IReadOnlyList<PolicyChange> changes = context.Broker.Change(command, config =>
         {
             (BinaryEntry entry, wasNew) = FindOrAdd(config, report.Identity);
             List<string> details = wasNew ? ["registered"] : [];
@@ -54,7 +55,7 @@ internal sealed class Registration(CliContext context, string command)
             return (known, false);
         }
 
-        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path) is { } other)
+        if (config.RegisteredBinaries.Find(e => e.Path == identity.Path && e.Script is null) is { } other)
         {
             throw new CliException(
                 $"{identity.Path} is registered with another hash ({other.Hash}, now {identity.Hash}): "
@@ -72,6 +73,12 @@ internal sealed class Registration(CliContext context, string command)
         {
             entry.Protocol = protocol;
             yield return $"protocol {protocol}";
+        }
+
+        if (request.MustBeLaunched is { } must && entry.Launch == "optional" == must)
+        {
+            entry.Launch = must ? null : "optional";
+            yield return must ? "must be launched" : "need not be launched: open to your other programs";
         }
 
         if (report.Interpreter is { } interpreter && entry.Interpreter != true)

@@ -16,6 +16,9 @@ internal sealed record RegistrationRequest
 
     internal int? Protocol { get; init; }
 
+    /// <summary>Whether it is served only when launched, in system mode; null leaves that as it is.</summary>
+    internal bool? MustBeLaunched { get; init; }
+
     /// <summary>Whether updates by its present signer are to pass.</summary>
     internal bool SameSigner { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Principal;
 using KeychainAuth.Windows;
@@ -12,6 +13,9 @@ internal sealed class PipeChannel : ServerChannel
     // A daemon that listens always has an instance that waits, so this is for the moment between two of them.
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
+    // 0 would mean what the pipe's server has set.
+    private const uint ShortestWait = 1;
+
     private readonly NamedPipeClientStream _pipe;
 
     private PipeChannel(NamedPipeClientStream pipe) => _pipe = pipe;
@@ -20,7 +24,7 @@ internal sealed class PipeChannel : ServerChannel
     {
         string name = PipeAddress.NameOf(address)
             ?? throw new KeychainAuthException(KeychainAuthError.NotRunning, PipeAddress.Fault(address));
-        if (!File.Exists(address))
+        if (!Interop.Kernel32.WaitNamedPipe(address, ShortestWait) && Marshal.GetLastPInvokeError() == Interop.WinError.ERROR_FILE_NOT_FOUND)
         {
             throw new KeychainAuthException(KeychainAuthError.NotRunning, $"No daemon is running: there is no pipe {address}. Start it with 'keychain-auth start'.");
         }

@@ -4,6 +4,7 @@ namespace KeychainAuth.Core.Audit;
 internal static class AuditAction
 {
     internal const string Connect = "connect";
+    internal const string Launch = "launch";
     internal const string Config = "config";
     internal const string Plugin = "plugin";
 }

@@ -22,6 +22,13 @@ internal sealed record AuditRecord
     [JsonPropertyName("binary_hash")]
     public string? BinaryHash { get; init; }
 
+    /// <summary>The script, where the program is an interpreter that was launched with it.</summary>
+    [JsonPropertyName("script_path")]
+    public string? ScriptPath { get; init; }
+
+    [JsonPropertyName("script_hash")]
+    public string? ScriptHash { get; init; }
+
     [JsonPropertyName("service")]
     public string? Service { get; init; }
 

@@ -49,6 +49,14 @@ internal sealed class BinaryEntry
     [JsonPropertyName("interpreter")]
     public bool? Interpreter { get; set; }
 
+    /// <summary>The script that this interpreter was launched with: the entry is about the two together.</summary>
+    [JsonPropertyName("script")]
+    public CodeFileEntry? Script { get; set; }
+
+    /// <summary>System mode: <c>required</c> (default) serves the program only when it was launched; <c>optional</c> always.</summary>
+    [JsonPropertyName("launch")]
+    public string? Launch { get; set; }
+
     /// <summary>
     /// Whose updates of this program pass without a new approval: another hash at the same path, signed by this one. On
     /// macOS a team id or a requirement of the code signing language, on Windows the publisher.
@@ -59,7 +67,9 @@ internal sealed class BinaryEntry
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
+    [JsonIgnore]
+    internal BinaryIdentity Identity => new(Hash, Path, ScriptIdentity.From(Script));
+
     /// <summary>Whether this entry is about that program.</summary>
-    internal bool Names(BinaryIdentity identity) =>
-        string.Equals(Hash, identity.Hash, StringComparison.Ordinal) && string.Equals(Path, identity.Path, StringComparison.Ordinal);
+    internal bool Names(BinaryIdentity identity) => Identity == identity;
 }

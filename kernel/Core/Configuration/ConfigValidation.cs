@@ -28,7 +28,7 @@ internal static class ConfigValidation
             CheckEntry(entry, $"registered_binaries[{i}]");
 
             // Which of the two would count? A person who takes a permission from one may leave it in the other.
-            if (!seen.Add(new BinaryIdentity(entry.Hash, entry.Path)))
+            if (!seen.Add(entry.Identity))
             {
                 throw new DocumentException($"registered_binaries[{i}]: {entry.Path} is there twice with the same hash; keep one.");
             }
@@ -37,6 +37,7 @@ internal static class ConfigValidation
         foreach (DeniedEntry denied in config.Denied ?? [])
         {
             CheckIdentity(denied?.Path, denied?.Hash, "denied");
+            CheckScript(denied!.Script, "denied");
         }
 
         CheckPlugins(config.Plugins);
@@ -67,6 +68,19 @@ internal static class ConfigValidation
             throw new DocumentException($"{where}: protocol must be 1 or 2.");
         }
 
+        if (entry.Launch is not (null or "required" or "optional"))
+        {
+            throw new DocumentException($"{where}: launch must be 'required' or 'optional'.");
+        }
+
+        // What no launcher has started is never known to run a script, so such an entry would never match.
+        if (entry is { Script: not null, Launch: "optional" })
+        {
+            throw new DocumentException($"{where}: a script is recognised only when it is launched, so launch cannot be 'optional'.");
+        }
+
+        CheckScript(entry.Script, $"{where}.script");
+
         // Empty, it would be met by nobody or, in some language of requirements, by everybody.
         if (entry.Signer is { } signer && (signer.Length is 0 or > MaxSignerLength || signer.Any(char.IsControl)))
         {
@@ -76,6 +90,14 @@ internal static class ConfigValidation
         foreach (CodeFileEntry file in entry.Files ?? [])
         {
             CheckIdentity(file?.Path, file?.Hash, $"{where}.files");
+        }
+    }
+
+    private static void CheckScript(CodeFileEntry? script, string where)
+    {
+        if (script is not null)
+        {
+            CheckIdentity(script.Path, script.Hash, where);
         }
     }
 

@@ -12,6 +12,12 @@ internal sealed class DeniedEntry
     [JsonPropertyName("hash")]
     public string Hash { get; set; } = "";
 
+    [JsonPropertyName("script")]
+    public CodeFileEntry? Script { get; set; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonIgnore]
+    internal BinaryIdentity Identity => new(Hash, Path, ScriptIdentity.From(Script));
 }

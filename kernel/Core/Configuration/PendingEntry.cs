@@ -37,6 +37,10 @@ internal sealed class PendingEntry
     [JsonPropertyName("jit")]
     public bool? Jit { get; set; }
 
+    /// <summary>The script, where the program is an interpreter that was to be launched with it.</summary>
+    [JsonPropertyName("script")]
+    public CodeFileEntry? Script { get; set; }
+
     /// <summary>Who signed it, as an entry may name it; null where nobody did whom the platform vouches for.</summary>
     [JsonPropertyName("signer")]
     public string? Signer { get; set; }
@@ -51,4 +55,7 @@ internal sealed class PendingEntry
 
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    [JsonIgnore]
+    internal BinaryIdentity Identity => new(Hash, Path, ScriptIdentity.From(Script));
 }

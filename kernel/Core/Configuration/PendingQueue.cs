@@ -31,8 +31,7 @@ internal sealed class PendingQueue(string path, TimeProvider time)
         {
             entries.RemoveAll(e => !IsAlive(e));
             kept = true;
-            var identity = new BinaryIdentity(arrival.Hash, arrival.Path);
-            if (entries.Find(e => Identity(e) == identity) is { } known)
+            if (entries.Find(e => e.Identity == arrival.Identity) is { } known)
             {
                 known.Attempts += arrival.Attempts;
                 known.Timestamp = arrival.Timestamp;
@@ -42,9 +41,10 @@ internal sealed class PendingQueue(string path, TimeProvider time)
                 return true;
             }
 
-            string? directory = System.IO.Path.GetDirectoryName(arrival.Path);
+            // Of a script, the script's own: otherwise all that is written for one interpreter would share its bound.
+            string? directory = System.IO.Path.GetDirectoryName(arrival.Identity.DisplayPath);
             if (entries.Count >= MaxEntries
-                || entries.Count(e => System.IO.Path.GetDirectoryName(e.Path) == directory) >= MaxEntriesPerDirectory)
+                || entries.Count(e => System.IO.Path.GetDirectoryName(e.Identity.DisplayPath) == directory) >= MaxEntriesPerDirectory)
             {
                 kept = false;
                 return false;
@@ -67,11 +67,10 @@ internal sealed class PendingQueue(string path, TimeProvider time)
 
     private bool IsAlive(PendingEntry entry) => time.GetUtcNow() - entry.Timestamp < Lifetime;
 
-    private static BinaryIdentity Identity(PendingEntry entry) => new(entry.Hash, entry.Path);
-
     private static void Check(List<PendingEntry> entries)
     {
-        if (entries.Exists(e => e is null || !System.IO.Path.IsPathFullyQualified(e.Path) || !BinaryIdentity.IsHash(e.Hash)))
+        if (entries.Exists(e => e is null || !System.IO.Path.IsPathFullyQualified(e.Path) || !BinaryIdentity.IsHash(e.Hash)
+            || (e.Script is { } script && (!System.IO.Path.IsPathFullyQualified(script.Path) || !BinaryIdentity.IsHash(script.Hash)))))
         {
             throw new DocumentException("an entry lacks an absolute path or a hash: mend it, or move the file away.");
         }

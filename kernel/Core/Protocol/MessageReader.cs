@@ -327,7 +327,7 @@ internal ref struct MessageReader
         }
     }
 
-    // Only a HELLO has this property. In a request it is one of those that version 1 ignores, whatever its value.
+    // Only HELLO and LAUNCH have this property. In a request it is one of those that version 1 ignores, whatever its value.
     private int? ReadProtocol()
     {
         if (_json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out int version))
@@ -354,6 +354,13 @@ internal ref struct MessageReader
             Require(_protocol is not null, "HELLO must state its protocol version, a small whole number.");
             DisposeValues();
             return new HelloMessage(_protocol!.Value);
+        }
+
+        if (_type == ProtocolNames.Launch)
+        {
+            Require(_protocol is not null, "LAUNCH must state its protocol version, a small whole number.");
+            DisposeValues();
+            return new LaunchMessage(_protocol!.Value);
         }
 
         Require(_type == ProtocolNames.Request, "type must be REQUEST.");

@@ -5,12 +5,16 @@ internal static class ProtocolNames
 {
     internal const string Request = "REQUEST";
     internal const string Hello = "HELLO";
+    internal const string Launch = "LAUNCH";
     internal const string Welcome = "WELCOME";
     internal const string Reconnect = "RECONNECT";
     internal const string Response = "RESPONSE";
 
     /// <summary>The version that HELLO announces.</summary>
     internal const int AttributableVersion = 2;
+
+    /// <summary>The version that LAUNCH announces.</summary>
+    internal const int LaunchVersion = 1;
 
     internal static string Name(RequestAction action) => action switch
     {

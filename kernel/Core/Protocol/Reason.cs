@@ -14,6 +14,8 @@ internal sealed record Reason(string Name, string Status, bool ClosesConnection)
 
     internal static Reason ReconnectRequired { get; } = Denied("reconnect_required", closes: true);
 
+    internal static Reason LaunchRequired { get; } = Denied("launch_required", closes: true);
+
     internal static Reason FileSystemNotTrusted { get; } = Denied("filesystem_not_trusted", closes: true);
 
     internal static Reason ServiceNotAllowed { get; } = Denied("service_not_allowed", closes: false);

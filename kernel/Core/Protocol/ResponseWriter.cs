@@ -68,6 +68,9 @@ internal static class ResponseWriter
 
     internal static void WriteReconnect(PinnedBufferWriter output) => output.Write("{\"type\":\"RECONNECT\"}\n"u8);
 
+    /// <summary>The launcher's yes: it knows exactly these bytes.</summary>
+    internal static void WriteLaunchGranted(PinnedBufferWriter output) => output.Write("{\"type\":\"LAUNCH_GRANTED\"}\n"u8);
+
     private static void Begin(PinnedBufferWriter output, string status)
     {
         output.Write("{\"type\":\"RESPONSE\",\"status\":"u8);

@@ -59,6 +59,10 @@ internal sealed class AuditTrail(AuditLog log, TimeProvider time) : IDisposable
         log.Append(record);
     }
 
+    /// <summary>Puts on disk what was written.</summary>
+    /// <exception cref="AuditException">The disk did not take it.</exception>
+    internal void Sync() => log.Sync();
+
     /// <summary>Writes the counts of windows that have ended and puts the log on disk. Called once a second.</summary>
     /// <exception cref="AuditException">The log could not be written.</exception>
     internal void Tick()

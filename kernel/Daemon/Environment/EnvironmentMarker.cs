@@ -13,4 +13,7 @@ internal static class EnvironmentMarker
     internal const string SessionBus = "dbus-session";
     internal const string Ssh = "ssh";
     internal const string Container = "container";
+
+    /// <summary>One daemon, under an account of its own, serves all users of the machine.</summary>
+    internal const string System = "system";
 }

@@ -9,20 +9,21 @@ namespace KeychainAuth.Daemon.Environment;
 /// <param name="fileSystemRoot">Where /proc is looked for; <c>/</c> but in tests.</param>
 internal sealed class EnvironmentProbe(Func<string, string?> variable, string fileSystemRoot)
 {
-    internal HostEnvironment Probe(string homeDirectory) => new()
+    internal HostEnvironment Probe(string homeDirectory, bool isSystem = false) => new()
     {
         OperatingSystem = OperatingSystemName(),
-        Markers = Markers(),
+        Markers = Markers(isSystem),
         HomeDirectory = homeDirectory,
         UserId = System.OperatingSystem.IsWindows() ? null : Interop.Libc.GetEUid(),
     };
 
-    private HashSet<string> Markers()
+    private HashSet<string> Markers(bool isSystem)
     {
         var markers = new HashSet<string>(StringComparer.Ordinal);
         bool display = IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY");
         bool wsl = IsWsl();
         markers.Add(display ? EnvironmentMarker.Display : EnvironmentMarker.Headless);
+        AddIf(EnvironmentMarker.System, isSystem);
         AddIf(EnvironmentMarker.Wsl, wsl);
         AddIf(EnvironmentMarker.Desktop, display && !wsl);
         AddIf(EnvironmentMarker.SessionBus, HasSessionBus());

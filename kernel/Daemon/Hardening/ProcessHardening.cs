@@ -27,6 +27,12 @@ internal static class ProcessHardening
             throw Failure("the process cannot be made non-dumpable");
         }
 
+        // What is the daemon's by its unit is not for the programs it runs (pkcheck).
+        if (OperatingSystem.IsLinux() && Interop.Libc.PrCtl(Interop.Libc.PR_CAP_AMBIENT, Interop.Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
+        {
+            throw Failure("its capabilities cannot be kept from the programs it runs");
+        }
+
         if (OperatingSystem.IsMacOS() && Interop.LibSystem.DenyAttach() != 0)
         {
             throw Failure("debuggers cannot be kept out");

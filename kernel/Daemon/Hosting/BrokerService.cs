@@ -5,11 +5,13 @@ using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Core.Windows;
+using KeychainAuth.Daemon.Admin;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Daemon.Requests;
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Daemon.Stores;
 using KeychainAuth.Daemon.Users;
 using KeychainAuth.Plugin;
@@ -27,13 +29,19 @@ internal sealed partial class BrokerService(
     private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConnectionTasks _connections = new();
+    private readonly ConnectionTasks _adminConnections = new();
     private readonly StormMemory _stormMemory = new();
     private InstanceFile? _instance;
+    private InterProcessLock? _claim;
     private AuditTrail? _audit;
+    private SealedStoreFactory? _sealing;
     private UserScopes? _scopes;
     private LoadedPlugins? _plugins;
     private ConnectionAcceptor? _acceptor;
+    private ConnectionAcceptor? _adminAcceptor;
     private Task _work = Task.CompletedTask;
+
+    private IEnumerable<ConnectionAcceptor> Acceptors => new[] { _acceptor, _adminAcceptor }.OfType<ConnectionAcceptor>();
 
     /// <summary>Whether the daemon stops because it can accept no more, rather than because it was told to.</summary>
     internal bool HasFailed { get; private set; }
@@ -45,7 +53,7 @@ internal sealed partial class BrokerService(
         {
             await StartServingAsync(cancellationToken);
         }
-        catch (Exception e) when (e is PluginException or TransportException or DocumentException or AuditException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PluginException or TransportException or DocumentException or AuditException or MasterKeyException or IOException or UnauthorizedAccessException)
         {
             await CloseAsync();
             throw new StartupException(e.Message, e);
@@ -54,9 +62,9 @@ internal sealed partial class BrokerService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_acceptor is not null)
+        foreach (ConnectionAcceptor acceptor in Acceptors)
         {
-            await _acceptor.DisposeAsync();
+            await acceptor.DisposeAsync();
         }
 
         await _stopping.CancelAsync();
@@ -69,44 +77,100 @@ internal sealed partial class BrokerService(
     {
         _stopping.Dispose();
         _connections.Dispose();
+        _adminConnections.Dispose();
     }
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = paths.ResolveSocket(options.Socket);
+        string socket = options.System ? SystemPaths.Socket : paths.ResolveSocket(options.Socket);
         ClaimSocket(socket);
-
-        // Whoever may write there decides who gets secrets.
-        PrivateDirectory.Ensure(paths.ConfigDirectory);
-        ConfigDocument config = ConfigFile.At(paths.ConfigFile).Read();
+        ConfigDocument config = ReadConfig();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
         var host = new PluginHost(paths, time, loggers);
         _plugins = host.Load(options, config.Plugins);
         AuditPlugins(_plugins);
-        ISecretStore store = await host.OpenStoreAsync(
-            _plugins.Selection[PluginKind.Store], config.Plugins, PluginHost.ProbeEnvironment(paths), cancellationToken);
-        UserScope scope = CreateScope(_plugins, store, _audit, limits);
-        _scopes = new UserScopes(new OwnUserScopeFactory(scope), time, loggers.CreateLogger<UserScopes>());
+        _scopes = options.System
+            ? ScopesOfAllUsers(host, _plugins, config)
+            : await ScopesOfOwnUserAsync(host, _plugins, config, _audit, cancellationToken);
+        _acceptor = await ListenAsync(socket, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync, cancellationToken);
+        DaemonInstance instance = Describe(_acceptor.Address, _plugins);
+        _instance?.Publish(instance);
+        List<Task> work = [AcceptAsync(_acceptor, _connections), TickAsync(_scopes)];
+        if (options.System)
+        {
+            _adminAcceptor = await ListenAsync(
+                SystemPaths.AdminSocket, _adminConnections, CreateAdminPipeline(_plugins, _scopes, instance).ServeAsync, cancellationToken);
+            work.Add(AcceptAsync(_adminAcceptor, _adminConnections));
+        }
 
-        // For as long as the daemon runs: its own user's scope is never idle.
-        _ = await _scopes.EnterAsync(scope.UserId, cancellationToken);
-        scope.Policies.Current();
-        RequestPipeline pipeline = CreatePipeline(_plugins, _scopes, limits);
-        _acceptor = await ConnectionAcceptor.BindAsync(
-            _plugins.Transport,
+        _work = Task.WhenAll(work);
+        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _acceptor.Address, _plugins.Id(PluginKind.Store));
+    }
+
+    private Task<ConnectionAcceptor> ListenAsync(
+        string socket, ConnectionTasks connections, Func<IPeerConnection, CancellationToken, Task> serveAsync, CancellationToken cancellationToken) =>
+        ConnectionAcceptor.BindAsync(
+            _plugins!.Transport,
             socket,
-            _connections,
-            connection => pipeline.ServeAsync(connection, _stopping.Token),
+            connections,
+            connection => serveAsync(connection, _stopping.Token),
             loggers.CreateLogger<ConnectionAcceptor>(),
             cancellationToken);
-        _instance!.Publish(Describe(_acceptor.Address, _plugins));
-        _work = Task.WhenAll(AcceptAsync(_acceptor), TickAsync(_scopes, _acceptor));
-        LogListening(_logger, ProductInfo.DaemonName, ProductInfo.Version, System.Environment.ProcessId, _acceptor.Address, _plugins.Id(PluginKind.Store));
+
+    private ConfigDocument ReadConfig()
+    {
+        if (options.System)
+        {
+            return SystemConfigFile.Read(paths.ConfigFile);
+        }
+
+        // Whoever may write there decides who gets secrets.
+        PrivateDirectory.Ensure(paths.ConfigDirectory);
+        return ConfigFile.At(paths.ConfigFile).Read();
+    }
+
+    private async Task<UserScopes> ScopesOfOwnUserAsync(
+        PluginHost host, LoadedPlugins plugins, ConfigDocument config, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        ISecretStore store = await host.OpenStoreAsync(
+            plugins.Selection[PluginKind.Store], config.Plugins, paths, PluginHost.ProbeEnvironment(paths), cancellationToken);
+        UserScope scope = CreateScope(plugins, store, audit, Limits.From(config.Limits));
+        var scopes = new UserScopes(new OwnUserScopeFactory(scope), time, loggers.CreateLogger<UserScopes>());
+
+        // For as long as the daemon runs: its own user's scope is never idle.
+        _ = await scopes.EnterAsync(scope.UserId, cancellationToken);
+        scope.Policies.Current();
+        return scopes;
+    }
+
+    private UserScopes ScopesOfAllUsers(PluginHost host, LoadedPlugins plugins, ConfigDocument config)
+    {
+        var shared = new PolicySource(
+            paths.ConfigFile, time, snapshot => LogPolicy(_logger, snapshot.RegisteredCount), () => SystemConfigFile.Read(paths.ConfigFile));
+        shared.Current();
+        _sealing = new SealedStoreFactory(
+            MasterKeys.Load(System.Environment.GetEnvironmentVariable(MasterKeys.DirectoryVariable)), time, loggers.CreateLogger<SealedStoreFactory>());
+        _sealing.Announce();
+        var factory = new SystemUserScopeFactory(
+            host, plugins.Selection[PluginKind.Store], PluginHost.ProbeEnvironment(paths), config, shared, _sealing, time, loggers);
+        return new UserScopes(factory, time, loggers.CreateLogger<UserScopes>());
     }
 
     private void ClaimSocket(string socket)
     {
+        if (options.System)
+        {
+            // Its socket's directory is everybody's to enter: nothing that says who runs lies there.
+            _claim = new InterProcessLock(Path.Combine(paths.DataDirectory, "daemon.lock"));
+            if (!_claim.TryEnter())
+            {
+                throw new StartupException("Another system daemon is running: stop it first.");
+            }
+
+            return;
+        }
+
         _instance = InstanceFile.TryClaim(paths, socket);
         if (_instance is null)
         {
@@ -128,6 +192,7 @@ internal sealed partial class BrokerService(
         return new UserScope(
             PluginHost.ProbeEnvironment(paths).UserId,
             OperatingSystem.IsWindows() ? WindowsUser.Current.ToString() : null,
+            paths,
             policies,
             pending,
             audit,
@@ -139,10 +204,19 @@ internal sealed partial class BrokerService(
     {
         var responder = new RefusalResponder(_audit!, loggers.CreateLogger<RefusalResponder>());
         var admission = new PeerAdmission(plugins.Verifier, scopes, limits, time, responder);
-        return new RequestPipeline(admission, responder, limits, time, loggers.CreateLogger<RequestPipeline>());
+        LaunchService? launches = plugins.Verifier is ILaunchVerifier verifier
+            ? new LaunchService(verifier, responder, limits, loggers.CreateLogger<LaunchService>())
+            : null;
+        return new RequestPipeline(admission, responder, launches, limits, time, loggers.CreateLogger<RequestPipeline>());
     }
 
-    private async Task AcceptAsync(ConnectionAcceptor acceptor)
+    private AdminPipeline CreateAdminPipeline(LoadedPlugins plugins, UserScopes scopes, DaemonInstance instance)
+    {
+        var actions = new AdminActions(instance, plugins.Selection, PluginHost.ProbeEnvironment(paths).Markers, new PolkitAuthority(time), time);
+        return new AdminPipeline(scopes, actions, _audit!, loggers.CreateLogger<AdminPipeline>());
+    }
+
+    private async Task AcceptAsync(ConnectionAcceptor acceptor, ConnectionTasks connections)
     {
         try
         {
@@ -158,10 +232,10 @@ internal sealed partial class BrokerService(
             Fail(e);
         }
 
-        await _connections.WhenAllEnded();
+        await connections.WhenAllEnded();
     }
 
-    private async Task TickAsync(UserScopes scopes, ConnectionAcceptor acceptor)
+    private async Task TickAsync(UserScopes scopes)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
@@ -170,7 +244,10 @@ internal sealed partial class BrokerService(
             {
                 _stormMemory.Tick(_connections.Count);
                 scopes.Tick();
-                await KeepReachableAsync(acceptor);
+                foreach (ConnectionAcceptor acceptor in Acceptors)
+                {
+                    await KeepReachableAsync(acceptor);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -227,7 +304,7 @@ internal sealed partial class BrokerService(
     {
         ProcessId = System.Environment.ProcessId,
         Version = ProductInfo.Version,
-        Mode = "user",
+        Mode = options.System ? "system" : "user",
         SocketPath = address,
         ConfigPath = paths.ConfigFile,
         AuditPath = paths.AuditFile,
@@ -239,9 +316,9 @@ internal sealed partial class BrokerService(
 
     private async Task CloseAsync()
     {
-        if (_acceptor is not null)
+        foreach (ConnectionAcceptor acceptor in Acceptors)
         {
-            await _acceptor.DisposeAsync();
+            await acceptor.DisposeAsync();
         }
 
         if (_scopes is not null)
@@ -249,6 +326,7 @@ internal sealed partial class BrokerService(
             await _scopes.DisposeAsync();
         }
 
+        _sealing?.Dispose();
         if (_plugins is not null)
         {
             await _plugins.DisposeAsync();
@@ -264,6 +342,7 @@ internal sealed partial class BrokerService(
         }
 
         _instance?.Dispose();
+        _claim?.Dispose();
     }
 
     [LoggerMessage(LogLevel.Information, "{Name} {Version} (process {ProcessId}) listens on {Address}, store {Store}")]

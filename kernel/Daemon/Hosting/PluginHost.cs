@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Environment;
@@ -12,6 +13,8 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
 
+    private readonly ConcurrentDictionary<string, Lazy<IPluginFactory<ISecretStore>>> _stores = new(StringComparer.Ordinal);
+
     /// <exception cref="PluginException">A directory of plugins cannot be used.</exception>
     internal static PluginSelection Select(DaemonOptions options, PluginsSection? config, HostEnvironment environment)
     {
@@ -24,7 +27,7 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
     }
 
     internal static HostEnvironment ProbeEnvironment(UserPaths paths) =>
-        new EnvironmentProbe(System.Environment.GetEnvironmentVariable, "/").Probe(paths.HomeDirectory);
+        new EnvironmentProbe(System.Environment.GetEnvironmentVariable, "/").Probe(paths.HomeDirectory, isSystem: paths == SystemPaths.Daemon);
 
     /// <summary>Chooses all plugins, and loads those that serve everybody: stores are opened per user.</summary>
     /// <exception cref="PluginException">A plugin does not fit, or cannot be loaded.</exception>
@@ -41,7 +44,7 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
             where T : class
         {
             PluginCandidate candidate = selection[kind];
-            return PluginLoader.Load<T>(candidate, Context(candidate.FolderName, config, environment));
+            return PluginLoader.Create(PluginLoader.LoadFactory<T>(candidate), Context(candidate.FolderName, config, paths, environment));
         }
 
         return new LoadedPlugins(selection, Load<ITransport>(PluginKind.Transport), Load<IPeerVerifier>(PluginKind.Verifier));
@@ -50,13 +53,17 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
     /// <summary>Opens a user's store, which the caller disposes.</summary>
     /// <param name="candidate">The store that was chosen.</param>
     /// <param name="config">Its settings.</param>
+    /// <param name="owner">Where what belongs to its user lies.</param>
     /// <param name="environment">Whose store it is to be.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PluginException">It cannot be loaded, or does not work now.</exception>
     internal async Task<ISecretStore> OpenStoreAsync(
-        PluginCandidate candidate, PluginsSection? config, HostEnvironment environment, CancellationToken cancellationToken)
+        PluginCandidate candidate, PluginsSection? config, UserPaths owner, HostEnvironment environment, CancellationToken cancellationToken)
     {
-        ISecretStore store = PluginLoader.Load<ISecretStore>(candidate, Context(candidate.FolderName, config, environment));
+        // Opened per user, perhaps often; the code is loaded once.
+        Lazy<IPluginFactory<ISecretStore>> factory = _stores.GetOrAdd(
+            candidate.MainAssembly, _ => new Lazy<IPluginFactory<ISecretStore>>(() => PluginLoader.LoadFactory<ISecretStore>(candidate)));
+        ISecretStore store = PluginLoader.Create(factory.Value, Context(candidate.FolderName, config, owner, environment));
         try
         {
             await ProbeStoreAsync(candidate.FolderName, store, cancellationToken);
@@ -80,7 +87,7 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
             throw new PluginException(selection.Fault!);
         }
 
-        return await OpenStoreAsync(taken.Candidate, config, environment, cancellationToken);
+        return await OpenStoreAsync(taken.Candidate, config, paths, environment, cancellationToken);
     }
 
     private static async Task ProbeStoreAsync(string id, ISecretStore store, CancellationToken cancellationToken)
@@ -109,11 +116,11 @@ internal sealed class PluginHost(UserPaths paths, TimeProvider time, ILoggerFact
         }
     }
 
-    private PluginContext Context(string id, PluginsSection? config, HostEnvironment environment) => new()
+    private PluginContext Context(string id, PluginsSection? config, UserPaths owner, HostEnvironment environment) => new()
     {
         Id = id,
         Settings = config?.Settings?.GetValueOrDefault(id) ?? [],
-        StateDirectory = paths.PluginStateDirectory(id),
+        StateDirectory = owner.PluginStateDirectory(id),
         Log = new PluginLog(loggers, id),
         Time = time,
         Environment = environment,

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using KeychainAuth.Core.Admin;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
+using KeychainAuth.Core.Protocol;
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Daemon.Plugins;
 using KeychainAuth.Plugin;
@@ -49,7 +51,6 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
         using InstanceFile? claim = !copy.DeleteSource || copy.DryRun ? null : InstanceFile.TryClaim(paths, socket)
             ?? throw new PluginException($"A daemon serves {socket}: stop it before anything is deleted from a store, or copy without --delete-source.");
         await using ISecretStore source = await plugins.LoadStoreAsync(copy.From, config, cancellationToken);
-        await using ISecretStore destination = await plugins.LoadStoreAsync(copy.To, config, cancellationToken);
         IReadOnlyList<string> services = copy.Service is { } one ? [one] : await ServicesAsync(copy.From, source, cancellationToken);
         int total = 0;
         foreach (string service in services)
@@ -58,14 +59,22 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
         }
 
         using var audit = new AuditLog(paths.AuditFile, TimeProvider.System, limits.AuditMaxBytes, limits.AuditFiles);
-        var copier = new StoreCopier(source, destination, audit.Append, $"{copy.From} to {copy.To}");
         var bar = new ProgressBar(error, isTerminal, total);
         var reports = new List<StoreCopyReport>();
         try
         {
-            foreach (string service in services)
+            if (copy.To == StoreCopyOptions.SystemDaemon)
             {
-                reports.Add(await copier.CopyAsync(service, copy.DryRun, bar.Advance, cancellationToken));
+                await ImportAsync(source, services, copy, bar, reports, cancellationToken);
+            }
+            else
+            {
+                await using ISecretStore destination = await plugins.LoadStoreAsync(copy.To, config, cancellationToken);
+                var copier = new StoreCopier(source, destination, audit.Append, $"{copy.From} to {copy.To}");
+                foreach (string service in services)
+                {
+                    reports.Add(await copier.CopyAsync(service, copy.DryRun, bar.Advance, cancellationToken));
+                }
             }
         }
         finally
@@ -80,6 +89,40 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
 
         Report(reports, copy);
         return reports.TrueForAll(r => r.Conflicts.Count == 0);
+    }
+
+    private static async Task ImportAsync(
+        ISecretStore source, IReadOnlyList<string> services, StoreCopyOptions copy, ProgressBar bar, List<StoreCopyReport> reports, CancellationToken cancellationToken)
+    {
+        using AdminConnection daemon = AdminConnection.Open();
+        if (copy.DryRun)
+        {
+            foreach (string service in services)
+            {
+                // What is there already the daemon tells nobody but an import.
+                var report = new StoreCopyReport(service);
+                report.Copied.AddRange((await source.SearchAsync(service, [], cancellationToken)).Select(item => item.Target));
+                reports.Add(report);
+                bar.Advance(report.Copied.Count);
+            }
+
+            return;
+        }
+
+        using (TerminalAgent agent = TerminalAgent.StartIfUseful())
+        {
+            AdminResponse permitted = daemon.Ask(new AdminRequest { Action = AdminAction.Import, Command = "store copy" });
+            if (permitted.Status != ResponseStatus.Success)
+            {
+                throw new AdminException(permitted.Message ?? "The daemon refused, and did not say why.");
+            }
+        }
+
+        var importer = new SystemImporter(source, daemon);
+        foreach (string service in services)
+        {
+            reports.Add(await importer.CopyAsync(service, bar.Advance, cancellationToken));
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ServicesAsync(string id, ISecretStore store, CancellationToken cancellationToken) =>
@@ -107,6 +150,10 @@ internal sealed class StoreCommands(UserPaths paths, PluginHost plugins, TextWri
             }
 
             return summary with { State = "ready", Services = services.Count, Items = items };
+        }
+        catch (StoreException e) when (e.Error is StoreError.Locked or StoreError.UserCancelled)
+        {
+            return summary with { State = "locked", Message = e.Message };
         }
         catch (Exception e) when (e is PluginException or StoreException)
         {

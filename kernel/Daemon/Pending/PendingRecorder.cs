@@ -46,6 +46,14 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         Write(entry);
     }
 
+    /// <summary>Takes programs off the queue because a person has decided about them.</summary>
+    /// <exception cref="DocumentException">The queue could not be written.</exception>
+    internal void Remove(Predicate<PendingEntry> which)
+    {
+        Forget();
+        queue.Remove(which);
+    }
+
     /// <summary>
     /// Starts anew because a person has decided something: a count from before must not bring back what was just
     /// approved or denied, and the next knock is described in full.
@@ -128,6 +136,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
         {
             Path = identity.Path,
             Hash = identity.Hash,
+            Script = identity.Script?.ToEntry(),
             CommandLine = evidence.TryGetValue(CommandLineEvidence, out string? arguments)
                 ? ArgumentMasker.Describe(arguments.TrimEnd('\0').Split('\0'))
                 : null,
@@ -148,6 +157,7 @@ internal sealed partial class PendingRecorder(PendingQueue queue, TimeProvider t
     {
         Path = knock.First.Path,
         Hash = knock.First.Hash,
+        Script = knock.First.Script,
         CommandLine = knock.First.CommandLine,
         Timestamp = time.GetUtcNow(),
         UserId = knock.First.UserId,

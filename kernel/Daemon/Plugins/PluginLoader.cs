@@ -13,27 +13,37 @@ internal static class PluginLoader
 {
     private static readonly AssemblyName Contract = typeof(IPluginFactory<>).Assembly.GetName();
 
-    /// <exception cref="PluginException">The plugin cannot be loaded or created.</exception>
-    internal static T Load<T>(PluginCandidate candidate, PluginContext context)
-        where T : class
-    {
-        try
+    /// <summary>Loads a plugin's code, once: its factory can then be asked for as many as are needed.</summary>
+    /// <exception cref="PluginException">The plugin cannot be loaded.</exception>
+    internal static IPluginFactory<T> LoadFactory<T>(PluginCandidate candidate)
+        where T : class => Guard(candidate.FolderName, () =>
         {
             Assembly assembly = LoadAssembly(candidate);
             Type entryType = assembly.GetType(candidate.Manifest!.EntryType)
-                ?? throw new PluginException($"Plugin '{context.Id}' has no type {candidate.Manifest.EntryType}, which its manifest names.");
-            return Activator.CreateInstance(entryType) is IPluginFactory<T> factory
-                ? factory.Create(context) ?? throw new PluginException($"Plugin '{context.Id}' created nothing.")
-                : throw new PluginException($"Plugin '{context.Id}': {entryType.FullName} is not an IPluginFactory<{typeof(T).Name}>.");
+                ?? throw new PluginException($"Plugin '{candidate.FolderName}' has no type {candidate.Manifest.EntryType}, which its manifest names.");
+            return Activator.CreateInstance(entryType) as IPluginFactory<T>
+                ?? throw new PluginException($"Plugin '{candidate.FolderName}': {entryType.FullName} is not an IPluginFactory<{typeof(T).Name}>.");
+        });
+
+    /// <exception cref="PluginException">The plugin's factory fails.</exception>
+    internal static T Create<T>(IPluginFactory<T> factory, PluginContext context)
+        where T : class => Guard(context.Id, () =>
+            factory.Create(context) ?? throw new PluginException($"Plugin '{context.Id}' created nothing."));
+
+    private static T Guard<T>(string id, Func<T> call)
+    {
+        try
+        {
+            return call();
         }
         catch (TargetInvocationException e) when (e.InnerException is not null)
         {
-            throw Failure(context.Id, e.InnerException);
+            throw Failure(id, e.InnerException);
         }
         catch (Exception e) when (e is not PluginException)
         {
-            // Foreign code may throw anything at all here; whatever it is, the daemon does not start.
-            throw Failure(context.Id, e);
+            // Foreign code may throw anything at all here; whatever it is, the plugin is not used.
+            throw Failure(id, e);
         }
     }
 

@@ -7,7 +7,11 @@ namespace KeychainAuth.Daemon.Policies;
 /// The policy in force. Every request asks anew, which costs one stat while the file stays the same, so that a revoke
 /// that has returned is in force. While the file cannot be read there is no policy, and nothing is served.
 /// </summary>
-internal sealed class PolicySource(string path, TimeProvider time, Action<PolicySnapshot> onChanged)
+/// <param name="path">The file.</param>
+/// <param name="time">The clock.</param>
+/// <param name="onChanged">Called when it has been read anew.</param>
+/// <param name="read">How it is read; null: as a private file of the daemon.</param>
+internal sealed class PolicySource(string path, TimeProvider time, Action<PolicySnapshot> onChanged, Func<ConfigDocument>? read = null)
 {
     // A write within the clock granularity of the last one could leave all of a file's times and its size as they were.
     // A file younger than this is read anew each time.
@@ -19,8 +23,14 @@ internal sealed class PolicySource(string path, TimeProvider time, Action<Policy
     private PolicySnapshot? _snapshot;
     private bool _isSettled;
 
+    /// <summary>What holds for every user beside what this user has decided; null in user mode.</summary>
+    internal PolicySource? Shared { get; init; }
+
     /// <exception cref="DocumentException">config.json cannot be read, or makes no sense.</exception>
-    internal PolicySnapshot Current()
+    internal PolicySnapshot Current() =>
+        Shared is null ? CurrentAlone() : CurrentAlone().Over(Shared.CurrentAlone());
+
+    private PolicySnapshot CurrentAlone()
     {
         FileIdentity? identity = Look();
         lock (_gate)
@@ -51,7 +61,7 @@ internal sealed class PolicySource(string path, TimeProvider time, Action<Policy
     private PolicySnapshot Load(FileIdentity? identity)
     {
         _snapshot = null;
-        var snapshot = new PolicySnapshot(_file.Read());
+        var snapshot = new PolicySnapshot(read is null ? _file.Read() : read());
         bool isNew = identity != _identity;
         _identity = identity;
         _isSettled = identity is { } file && Look() == identity && Age(file) > YoungAge;

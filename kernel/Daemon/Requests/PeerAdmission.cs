@@ -37,7 +37,10 @@ internal sealed class PeerAdmission(
             }
 
             var frames = new FrameReader(connection, limits.MaxRequestBytes, limits.RequestTimeout);
-            session = new Session(number, connection, result.Peer, result.Attributable, lease, frames);
+            session = new Session(number, connection, result.Peer, result.Attributable, lease, frames)
+            {
+                IsLauncher = verifier is ILaunchVerifier launches && launches.IsLauncher(result.Peer),
+            };
             return await AdmitVerifiedAsync(session, verification, stopping);
         }
         catch (Refusal refusal)
@@ -147,17 +150,20 @@ internal sealed class PeerAdmission(
         bool isAdmitted = false;
         try
         {
-            BinaryEntry entry = await SessionGuard.RequireRegisteredAsync(session, stopping);
-            SessionGuard.RequireApprovedCode(session, entry);
+            BinaryEntry? entry = session.IsLauncher ? null : await RequireServedAsync(session, stopping);
             isCounted = session.Scope.Limiter.TryEnter(session.Identity);
             SessionGuard.Require(isCounted, Reason.Busy, "This program has too many connections: close some, or try again.");
-            SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
+            if (entry is not null)
             {
-                DurationMicroseconds = (long)verification.TotalMicroseconds,
-                Detail = entry.Names(session.Identity)
-                    ? null
-                    : $"An update: the approved hash is {entry.Hash}, and the signer is the one that the entry names.",
-            });
+                SessionGuard.RequireAudited(session, session.Record(AuditAction.Connect, AuditResult.Accepted) with
+                {
+                    DurationMicroseconds = (long)verification.TotalMicroseconds,
+                    Detail = entry.Names(session.Identity)
+                        ? null
+                        : $"An update: the approved hash is {entry.Hash}, and the signer is the one that the entry names.",
+                });
+            }
+
             isAdmitted = true;
             return session;
         }
@@ -178,6 +184,14 @@ internal sealed class PeerAdmission(
                 await session.DisposeAsync();
             }
         }
+    }
+
+    private static async ValueTask<BinaryEntry> RequireServedAsync(Session session, CancellationToken stopping)
+    {
+        BinaryEntry entry = await SessionGuard.RequireRegisteredAsync(session, stopping);
+        SessionGuard.RequireLaunched(session, entry);
+        SessionGuard.RequireApprovedCode(session, entry);
+        return entry;
     }
 
     private static Reason ReasonFor(VerificationRefusal refusal) =>

@@ -45,6 +45,25 @@ internal sealed partial class RefusalResponder(AuditTrail daemonAudit, ILogger<R
         return !refusal.Reason.ClosesConnection;
     }
 
+    /// <summary>Refuses a launch, with a sentence for the person at the launcher's terminal.</summary>
+    /// <param name="session">The launcher.</param>
+    /// <param name="record">The record of the launch; the reason is filled in here.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="stopping">Gives up.</param>
+    /// <exception cref="TransportException">The connection broke.</exception>
+    internal async Task RefuseLaunchAsync(Session session, AuditRecord record, Refusal refusal, CancellationToken stopping)
+    {
+        Refusal answer = TryAudit(session.Scope.Audit, record with
+        {
+            Result = ResultOf(refusal.Reason),
+            Reason = refusal.Reason.Name,
+            Detail = refusal.Detail ?? refusal.Message,
+        }) ?? refusal;
+        session.Output.Clear();
+        ResponseWriter.WriteRefusal(session.Output, answer.Reason, answer.Message, id: null);
+        await session.Connection.SendAsync(session.Output.Written, stopping);
+    }
+
     /// <summary>
     /// Refuses a connection whose program is not known. Only the peer of a user who is served is told anything.
     /// </summary>

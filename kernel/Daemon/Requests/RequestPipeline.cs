@@ -19,6 +19,7 @@ namespace KeychainAuth.Daemon.Requests;
 internal sealed partial class RequestPipeline(
     PeerAdmission admission,
     RefusalResponder responder,
+    LaunchService? launches,
     Limits limits,
     TimeProvider time,
     ILogger<RequestPipeline> logger)
@@ -35,7 +36,11 @@ internal sealed partial class RequestPipeline(
             try
             {
                 session = await admission.AdmitAsync(connection, number, stopping);
-                if (session is not null)
+                if (session is { IsLauncher: true })
+                {
+                    await launches!.ServeAsync(session, stopping);
+                }
+                else if (session is not null)
                 {
                     await ServeLinesAsync(session, stopping);
                 }
@@ -83,6 +88,8 @@ internal sealed partial class RequestPipeline(
                 case HelloMessage hello:
                     Require(isFirst, Reason.MalformedRequest, "HELLO must be the first line.");
                     return await GreetAsync(session, hello, stopping);
+                case LaunchMessage:
+                    throw new Refusal(Reason.IdentityUnverified, "Only the installed launcher may ask for a launch.");
                 case RequestMessage request:
                     session.Burst.Collect(request, session.Frames);
                     return await ServeBurstAsync(session, stopping);
@@ -194,7 +201,8 @@ internal sealed partial class RequestPipeline(
     // Once a program has shown that it can, nobody may speak version 1 in its name: written before it is welcomed.
     private static async Task RaiseToVersion2Async(Session session, BinaryEntry entry, CancellationToken stopping)
     {
-        if (entry.Protocol is not null)
+        // What holds for every user is root's to change.
+        if (entry.Protocol is not null || !RequirePolicy(session).IsOwn(entry))
         {
             return;
         }
@@ -208,7 +216,7 @@ internal sealed partial class RequestPipeline(
         });
         try
         {
-            session.Scope.Policies.RaiseToVersion2(new BinaryIdentity(entry.Hash, entry.Path));
+            session.Scope.Policies.RaiseToVersion2(entry.Identity);
         }
         catch (DocumentException e)
         {
@@ -242,6 +250,10 @@ internal sealed partial class RequestPipeline(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,
             $"This program is known to speak protocol 2. To allow version 1 again, run: {ProductInfo.CommandName} register --protocol 1 {entry.Path}");
+        Require(
+            session.IsAttributable || !MustBeLaunched(session, entry),
+            Reason.ReconnectRequired,
+            "The connection may have been made before the program was launched: connect again.");
         DateTimeOffset now = time.GetUtcNow();
         foreach (RequestMessage request in requests)
         {

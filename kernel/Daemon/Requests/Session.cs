@@ -24,7 +24,13 @@ internal sealed class Session(
     /// <summary>The requests being served.</summary>
     internal ReadBurst Burst { get; } = new();
 
-    internal BinaryIdentity Identity { get; } = BinaryIdentity.FromDigest(peer.Sha256, peer.ExecutablePath);
+    internal BinaryIdentity Identity { get; } = IdentityOf(peer);
+
+    /// <summary>Whether the program runs as the launcher has started it, closed to its user's other programs.</summary>
+    internal bool IsLaunched { get; } = peer is ILaunchedPeer { IsLaunched: true };
+
+    /// <summary>Whether the peer is the launcher: it is asked for a program, and may not ask for secrets.</summary>
+    internal bool IsLauncher { get; init; }
 
     /// <summary>Whether every byte of this connection can only come from the verified image.</summary>
     internal bool IsAttributable { get; } = isAttributable;
@@ -49,8 +55,17 @@ internal sealed class Session(
         UserId = Connection.Peer.UserId,
         BinaryPath = Identity.Path,
         BinaryHash = Identity.Hash,
+        ScriptPath = Identity.Script?.Path,
+        ScriptHash = Identity.Script?.Hash,
         Connection = number,
     };
+
+    private static BinaryIdentity IdentityOf(VerifiedPeer peer) =>
+        BinaryIdentity.FromDigest(peer.Sha256, peer.ExecutablePath) with { Script = ScriptOf((peer as ILaunchedPeer)?.Script) };
+
+    /// <summary>What a verifier says of a launched script, as the policy names it.</summary>
+    internal static ScriptIdentity? ScriptOf(CodeFile? script) =>
+        script is null ? null : new ScriptIdentity(BinaryIdentity.HashPrefix + script.Sha256, script.Path);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using KeychainAuth.Core;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
 using KeychainAuth.Daemon.Policies;
+using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Requests;
 
@@ -59,6 +61,43 @@ internal static class SessionGuard
 
         throw Queue(session, "This program is not registered.");
     }
+
+    /// <summary>
+    /// A program that is to be launched is registered, by hash and path. One that is not is queued, as when it had
+    /// connected; a signer does not stand for a hash here, because nothing runs yet that could be asked for it.
+    /// </summary>
+    internal static void RequireRegistered(Session launcher, BinaryIdentity program, PreparedLaunch launch)
+    {
+        PolicySnapshot policy = RequirePolicy(launcher);
+        if (policy.Find(program) is not null)
+        {
+            return;
+        }
+
+        if (policy.IsDenied(program))
+        {
+            throw new Refusal(Reason.Unregistered, "A person has denied this program; it is not queued again.");
+        }
+
+        const string Why = "This program is not registered.";
+        launcher.Scope.Pending.Record(program, new PreparedProgram(launch), launcher.Connection.Peer.UserId, Why);
+        throw new Refusal(Reason.Unregistered, $"{program.DisplayPath} waits for approval: see '{ProductInfo.CommandName} list-pending', then approve it and start it again.") { Detail = Why };
+    }
+
+    /// <summary>
+    /// Where the user's programs are to be launched: this one was. Permissions are worth nothing to a process that its
+    /// user's other programs can write into.
+    /// </summary>
+    internal static void RequireLaunched(Session session, BinaryEntry entry)
+    {
+        Require(
+            session.IsLaunched || !MustBeLaunched(session, entry),
+            Reason.LaunchRequired,
+            $"This program is served only when it is launched. Start it with: {ProductInfo.CommandName} exec -- {session.Identity.DisplayPath}");
+    }
+
+    /// <summary>Whether this program is served only when it was launched.</summary>
+    internal static bool MustBeLaunched(Session session, BinaryEntry entry) => session.Scope.DemandsLaunch && entry.Launch != "optional";
 
     /// <summary>The code in the process beside its executable was approved with it.</summary>
     internal static void RequireApprovedCode(Session session, BinaryEntry entry)

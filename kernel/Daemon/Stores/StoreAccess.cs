@@ -11,6 +11,8 @@ namespace KeychainAuth.Daemon.Stores;
 /// </summary>
 internal sealed partial class StoreAccess(ISecretStore store, string storeId, TimeSpan timeout, ILogger<StoreAccess> logger) : IAsyncDisposable
 {
+    internal string Id { get; } = storeId;
+
     // A store gets its cancellation first; one that ignores it is abandoned this much later.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -49,6 +51,26 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
     internal ValueTask<IReadOnlyList<SecretDescriptor>> SearchAsync(string service, IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
         RunAsync(token => store.SearchAsync(service, prefixes, token), cancellationToken);
 
+    /// <summary>How many services and items there are.</summary>
+    /// <returns>Null when the store cannot list its services.</returns>
+    /// <exception cref="Refusal">The store could not answer.</exception>
+    internal async Task<(int Services, int Items)?> CountAsync(CancellationToken cancellationToken)
+    {
+        if (store is not IServiceEnumeration enumeration)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> services = await RunAsync(enumeration.ListServicesAsync, cancellationToken);
+        int items = 0;
+        foreach (string service in services)
+        {
+            items += (await SearchAsync(service, [], cancellationToken)).Count;
+        }
+
+        return (services.Count, items);
+    }
+
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
     private async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken, Action<T>? discard = null)
@@ -75,7 +97,7 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Abandon(running, discard);
-            throw new Refusal(Reason.StoreUnavailable, $"The store '{storeId}' did not answer within {timeout.TotalSeconds:0} seconds.");
+            throw new Refusal(Reason.StoreUnavailable, $"The store '{Id}' did not answer within {timeout.TotalSeconds:0} seconds.");
         }
         catch (OperationCanceledException)
         {
@@ -85,8 +107,8 @@ internal sealed partial class StoreAccess(ISecretStore store, string storeId, Ti
         catch (Exception e)
         {
             // Foreign code. Its message is not ours to vouch for, so neither client nor log get it.
-            LogStoreFailed(logger, storeId, e.GetType().FullName, e.StackTrace);
-            throw new Refusal(Reason.InternalError, $"The store '{storeId}' failed; the daemon's log says where.");
+            LogStoreFailed(logger, Id, e.GetType().FullName, e.StackTrace);
+            throw new Refusal(Reason.InternalError, $"The store '{Id}' failed; the daemon's log says where.");
         }
         finally
         {

@@ -8,21 +8,21 @@ namespace KeychainAuth.Plugins.TransportUds.Linux;
 /// <summary>Unix domain sockets as unix(7) of Linux has them.</summary>
 internal sealed class LinuxSocketSystem : ISocketSystem
 {
-    private const uint OwnerReadWrite = 0x180; // 0600
-
     // sun_path holds 108 bytes; the last one is the terminating NUL.
     private readonly SocketAddress _address = new(pathBytes: 108, hasLength: false);
+
+    private readonly SystemdActivation _activation = new();
 
     public int MaximumPathBytes => _address.MaximumPathBytes;
 
     public SafeSocketHandle CreateStream() => Libc.UnixStreamSocket();
 
-    public int BindPrivately(SafeHandle socket, string path, out string step)
+    public int BindWithMode(SafeHandle socket, string path, UnixFileMode mode, out string step)
     {
-        // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is 0600 from the
-        // first moment, without touching the umask, which belongs to the whole process.
+        // bind(2) gives the file the mode that the socket itself has, less the umask: this way it is never wider
+        // than it should be, without touching the umask, which belongs to the whole process.
         step = "set the mode of";
-        if (Libc.FChMod(socket, OwnerReadWrite) < 0)
+        if (Libc.FChMod(socket, (uint)mode) < 0)
         {
             return -1;
         }
@@ -62,7 +62,7 @@ internal sealed class LinuxSocketSystem : ISocketSystem
             ? $"Process {owner.pid} of user {owner.uid}"
             : null;
 
-    public PassedSocket? TakePassed() => SystemdActivation.Take();
+    public PassedSocket? TakePassed(string? address) => _activation.Take(address, PathOf);
 
     public int Adopt(SafeHandle listener, IPluginLog log)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using KeychainAuth.Plugin;
+using Microsoft.Win32.SafeHandles;
 using static Interop;
 
 namespace KeychainAuth.Plugins.TransportUds.Linux;
@@ -15,8 +16,9 @@ internal static unsafe class MessageReader
     /// <summary>
     /// CMSG_SPACE(sizeof(struct ucred)), and not a byte more. The kernel writes the credentials first; with no room
     /// left it drops descriptors that the peer passes along (SCM_RIGHTS) instead of installing them in the daemon.
+    /// Only who is asked for descriptors gets room for them.
     /// </summary>
-    private const int ControlSpace = 32;
+    private const int CredentialsSpace = 32;
 
     /// <summary>Reads what is there without waiting. recvmsg never mixes the bytes of two senders.</summary>
     /// <param name="socket">A connected socket with SO_PASSCRED.</param>
@@ -25,26 +27,59 @@ internal static unsafe class MessageReader
     /// <returns>How many, 0 at the end of the stream, or -1 with errno set.</returns>
     internal static int Receive(SafeHandle socket, Span<byte> buffer, out Sender sender)
     {
+        ulong* control = stackalloc ulong[CredentialsSpace / sizeof(ulong)];
+        int count = Receive(socket, buffer, control, CredentialsSpace, out nuint length, out _);
+        sender = count > 0 ? ReadSender((byte*)control, length) : default;
+        return count;
+    }
+
+    /// <summary>The same, and takes up to so many descriptors that came along; they are closed at exec.</summary>
+    /// <param name="socket">A connected socket with SO_PASSCRED.</param>
+    /// <param name="buffer">Where the kernel puts the bytes; at least one.</param>
+    /// <param name="maxDescriptors">For how many there is room.</param>
+    /// <param name="sender">Who wrote the bytes.</param>
+    /// <param name="descriptors">What came along; the caller disposes them, also where the count is not positive.</param>
+    /// <param name="wasCut">Whether the peer passed more.</param>
+    /// <returns>How many bytes, 0 at the end of the stream, or -1 with errno set.</returns>
+    internal static int ReceiveWithDescriptors(
+        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wasCut)
+    {
+        int space = CredentialsSpace + HeaderSpace + Align(maxDescriptors * sizeof(int));
+        ulong* control = stackalloc ulong[space / sizeof(ulong)];
+        int count = Receive(socket, buffer, control, space, out nuint length, out int flags);
+        int error = Marshal.GetLastPInvokeError();
+        sender = count > 0 ? ReadSender((byte*)control, length) : default;
+        descriptors = count >= 0 ? TakeDescriptors((byte*)control, (int)length) : [];
+
+        // The space is rounded up, and may have held one more than was asked for.
+        wasCut = descriptors.Length > maxDescriptors || (count >= 0 && (flags & Libc.MSG_CTRUNC) != 0);
+        Marshal.SetLastPInvokeError(error);
+        return count;
+    }
+
+    private static int Receive(SafeHandle socket, Span<byte> buffer, ulong* control, int space, out nuint length, out int flags)
+    {
         Debug.Assert(sizeof(Libc.cmsghdr) == HeaderSpace && sizeof(Libc.ucred) == CredentialsLength, "64-bit layouts");
-        ulong* control = stackalloc ulong[ControlSpace / sizeof(ulong)];
         fixed (byte* bytes = buffer)
         {
             var vector = new Libc.iovec { iov_base = bytes, iov_len = (nuint)buffer.Length };
-            var message = new Libc.msghdr
-            {
-                msg_iov = &vector,
-                msg_iovlen = 1,
-                msg_control = control,
-                msg_controllen = ControlSpace,
-            };
+            Libc.msghdr message;
             nint count;
             do
             {
+                message = new Libc.msghdr
+                {
+                    msg_iov = &vector,
+                    msg_iovlen = 1,
+                    msg_control = control,
+                    msg_controllen = (nuint)space,
+                };
                 count = Libc.RecvMsg(socket, &message, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
 
-            sender = count > 0 ? ReadSender((byte*)control, message.msg_controllen) : default;
+            length = message.msg_controllen;
+            flags = message.msg_flags;
             return (int)count;
         }
     }
@@ -63,4 +98,31 @@ internal static unsafe class MessageReader
         var credentials = (Libc.ucred*)(control + HeaderSpace);
         return new Sender(credentials->pid, credentials->uid);
     }
+
+    /// <summary>Whatever the kernel has installed in this process must get an owner, whichever message it came in.</summary>
+    private static SafeHandle[] TakeDescriptors(byte* control, int length)
+    {
+        var taken = new List<SafeHandle>();
+        for (int at = 0; length - at >= HeaderSpace; at += Align((int)((Libc.cmsghdr*)(control + at))->cmsg_len))
+        {
+            var header = (Libc.cmsghdr*)(control + at);
+            if (header->cmsg_len < HeaderSpace || header->cmsg_len > (nuint)(length - at))
+            {
+                break;
+            }
+
+            if (header->cmsg_level == Libc.SOL_SOCKET && header->cmsg_type == Libc.SCM_RIGHTS)
+            {
+                foreach (int descriptor in new ReadOnlySpan<int>(control + at + HeaderSpace, ((int)header->cmsg_len - HeaderSpace) / sizeof(int)))
+                {
+                    taken.Add(new SafeFileHandle(descriptor, ownsHandle: true));
+                }
+            }
+        }
+
+        return [.. taken];
+    }
+
+    // CMSG_ALIGN
+    private static int Align(int length) => (length + sizeof(ulong) - 1) & ~(sizeof(ulong) - 1);
 }

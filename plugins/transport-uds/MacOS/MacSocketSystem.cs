@@ -8,15 +8,13 @@ namespace KeychainAuth.Plugins.TransportUds.MacOS;
 /// <summary>Unix domain sockets as unix(4) of macOS has them.</summary>
 internal sealed class MacSocketSystem : ISocketSystem
 {
-    private const ushort OwnerReadWrite = 0x180; // 0600
-
     private readonly SocketAddress _address = new(LibSystem.SunPathBytes, hasLength: true);
 
     public int MaximumPathBytes => _address.MaximumPathBytes;
 
     public SafeSocketHandle CreateStream() => Prepared(LibSystem.UnixStreamSocket());
 
-    public int BindPrivately(SafeHandle socket, string path, out string step)
+    public int BindWithMode(SafeHandle socket, string path, UnixFileMode mode, out string step)
     {
         // The file gets its mode from the umask, and fchmod(2) of a socket is not supported. Until listen(2), which
         // comes after this, a connect(2) is refused, so the moment between the two calls lets nobody in.
@@ -27,7 +25,7 @@ internal sealed class MacSocketSystem : ISocketSystem
         }
 
         step = "set the mode of";
-        return LibSystem.ChModNoFollow(path, OwnerReadWrite);
+        return LibSystem.ChModNoFollow(path, (ushort)mode);
     }
 
     public int Connect(SafeHandle socket, string path) => LibSystem.Connect(socket, _address.Encode(path));
@@ -53,7 +51,7 @@ internal sealed class MacSocketSystem : ISocketSystem
             ? $"Process {process}"
             : null;
 
-    public PassedSocket? TakePassed() => LaunchdActivation.Take();
+    public PassedSocket? TakePassed(string? address) => LaunchdActivation.Take();
 
     public int Adopt(SafeHandle listener, IPluginLog log) => LibSystem.Privatise(listener);
 

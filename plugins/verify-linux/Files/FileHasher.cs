@@ -5,25 +5,21 @@ namespace KeychainAuth.Plugins.VerifyLinux.Files;
 
 /// <summary>
 /// Digests of files, each computed once however many ask for it, and remembered where an unchanged
-/// <see cref="FileKey"/> proves unchanged content. Small files and large ones queue apart, one of each at a time, so
-/// that somebody's 4 GB program does not hold up everybody's small ones. A digest that nobody waits for any more is
-/// abandoned.
+/// <see cref="FileKey"/> proves unchanged content. A digest that nobody waits for any more is abandoned.
 /// </summary>
 internal sealed class FileHasher : IDisposable
 {
-    private const long LargeFrom = 32L << 20;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<FileKey, FileHash> _kept = [];
     private readonly Queue<FileKey> _order = [];
     private readonly Dictionary<FileKey, HashingJob> _running = [];
-    private readonly SemaphoreSlim _small = new(1, 1);
-    private readonly SemaphoreSlim _large = new(1, 1);
+    private readonly HashingLanes _lanes;
     private readonly FileDigest _digest;
     private readonly int _capacity;
 
-    public FileHasher(VerifierSettings settings, TimeProvider time)
+    public FileHasher(VerifierSettings settings, TimeProvider time, HashingLanes lanes)
     {
+        _lanes = lanes;
         _digest = new FileDigest(settings.MaxExecutableBytes, time);
         _capacity = settings.HashCacheEntries;
     }
@@ -117,25 +113,24 @@ internal sealed class FileHasher : IDisposable
 
     private async Task<FileHash> RunAsync(HashingJob job, SafeFileHandle file, FileKey key, bool tracksMappedWrites)
     {
-        bool isLarge = key.Size >= LargeFrom;
-        SemaphoreSlim lane = isLarge ? _large : _small;
+        FairLane lane = _lanes.For(key.Size);
         FileHash? hash = null;
         try
         {
             // Leave the lock that the caller holds, and its thread.
             await Task.Yield();
-            await lane.WaitAsync(job.Abandoned).ConfigureAwait(false);
+            await lane.EnterAsync(this, job.Abandoned).ConfigureAwait(false);
             try
             {
                 return hash = await Task.Factory.StartNew(
                     () => _digest.Compute(file, key, tracksMappedWrites, job.Abandoned),
                     job.Abandoned,
-                    isLarge ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
+                    HashingLanes.IsLarge(key.Size) ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
                     TaskScheduler.Default).ConfigureAwait(false);
             }
             finally
             {
-                lane.Release();
+                lane.Leave();
             }
         }
         catch (OperationCanceledException)

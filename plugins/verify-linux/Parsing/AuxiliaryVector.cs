@@ -15,6 +15,9 @@ internal static class AuxiliaryVector
     /// <summary>asm/auxvec.h: where the kernel mapped the vDSO.</summary>
     public const ulong AT_SYSINFO_EHDR = 33;
 
+    /// <summary>linux/auxvec.h: not 0 where the image was started with other ids than its starter's, as with set-group-id.</summary>
+    public const ulong AT_SECURE = 23;
+
     private const ulong AT_NULL = 0;
 
     /// <summary>Whether it looks like one at all: it states a page size.</summary>

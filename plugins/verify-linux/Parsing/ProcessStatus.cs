@@ -8,7 +8,11 @@ internal readonly record struct ProcessStatus(
     uint RealUserId,
     uint EffectiveUserId,
     uint SavedUserId,
-    uint FileSystemUserId)
+    uint FileSystemUserId,
+    uint RealGroupId,
+    uint EffectiveGroupId,
+    uint SavedGroupId,
+    uint FileSystemGroupId)
 {
     /// <summary>
     /// Reads it. Each field must be there exactly once. (The process chooses its name, the first line; the kernel
@@ -17,8 +21,9 @@ internal readonly record struct ProcessStatus(
     public static bool TryParse(ReadOnlySpan<byte> text, out ProcessStatus status)
     {
         status = default;
-        int tracers = 0, namespaces = 0, users = 0, threads = 0;
-        uint tracer = 0, threadCount = 0, real = 0, effective = 0, saved = 0, fileSystem = 0;
+        int tracers = 0, namespaces = 0, users = 0, groups = 0, threads = 0;
+        uint tracer = 0, threadCount = 0;
+        (uint Real, uint Effective, uint Saved, uint FileSystem) user = default, group = default;
         int depth = 0;
         while (!text.IsEmpty)
         {
@@ -41,9 +46,15 @@ internal readonly record struct ProcessStatus(
             else if (After(line, "Uid:"u8, out scanner))
             {
                 users++;
-                if (!scanner.TakeDecimal(out real) || !scanner.TakeBlanks() || !scanner.TakeDecimal(out effective)
-                    || !scanner.TakeBlanks() || !scanner.TakeDecimal(out saved) || !scanner.TakeBlanks()
-                    || !scanner.TakeDecimal(out fileSystem) || !scanner.Rest.IsEmpty)
+                if (!TakeFour(ref scanner, out user))
+                {
+                    return false;
+                }
+            }
+            else if (After(line, "Gid:"u8, out scanner))
+            {
+                groups++;
+                if (!TakeFour(ref scanner, out group))
                 {
                     return false;
                 }
@@ -76,8 +87,17 @@ internal readonly record struct ProcessStatus(
             }
         }
 
-        status = new ProcessStatus(tracer, depth, threadCount, real, effective, saved, fileSystem);
-        return tracers == 1 && namespaces == 1 && users == 1 && threads == 1;
+        status = new ProcessStatus(
+            tracer, depth, threadCount, user.Real, user.Effective, user.Saved, user.FileSystem, group.Real, group.Effective, group.Saved, group.FileSystem);
+        return tracers == 1 && namespaces == 1 && users == 1 && groups == 1 && threads == 1;
+    }
+
+    private static bool TakeFour(ref AsciiScanner scanner, out (uint Real, uint Effective, uint Saved, uint FileSystem) ids)
+    {
+        ids = default;
+        return scanner.TakeDecimal(out ids.Real) && scanner.TakeBlanks() && scanner.TakeDecimal(out ids.Effective)
+            && scanner.TakeBlanks() && scanner.TakeDecimal(out ids.Saved) && scanner.TakeBlanks()
+            && scanner.TakeDecimal(out ids.FileSystem) && scanner.Rest.IsEmpty;
     }
 
     private static bool After(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out AsciiScanner scanner)

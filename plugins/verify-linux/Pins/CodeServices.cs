@@ -8,10 +8,10 @@ namespace KeychainAuth.Plugins.VerifyLinux.Pins;
 /// <summary>What all pins share to look at files.</summary>
 internal sealed class CodeServices : IDisposable
 {
-    public CodeServices(VerifierSettings settings, TimeProvider time, IPluginLog log)
+    public CodeServices(VerifierSettings settings, TimeProvider time, IPluginLog log, HashingLanes lanes)
     {
         Log = log;
-        Hasher = new FileHasher(settings, time);
+        Hasher = new FileHasher(settings, time, lanes);
         Mounts = new MountTable(settings.AcceptHiddenOverlayLayers);
     }
 

@@ -6,7 +6,8 @@ namespace KeychainAuth.Plugins.VerifyLinux.Pins;
 /// <summary>
 /// The pins of live processes, by process id. A pin lives while a connection uses it or its process lives; when there
 /// are too many, the idle pin least recently used of the executable that has most of them goes first; and an executable
-/// that has its share already pushes out its own only, so that no single program can push out all others.
+/// that has its share already pushes out its own only, so that no single program can push out all others. A launched
+/// image's pin is all that knows of the launch, and stays.
 /// </summary>
 internal sealed class PinRegistry : IDisposable
 {
@@ -43,6 +44,15 @@ internal sealed class PinRegistry : IDisposable
             {
                 return _pins.Count;
             }
+        }
+    }
+
+    /// <summary>How many launched images of a user are pinned.</summary>
+    public int CountLaunched(uint userId)
+    {
+        lock (_lock)
+        {
+            return _pins.Values.Count(pin => pin.Launch is not null && pin.UserId == userId);
         }
     }
 
@@ -149,7 +159,7 @@ internal sealed class PinRegistry : IDisposable
     }
 
     private static ProcessPin? LeastRecentlyUsed(IEnumerable<ProcessPin> pins) =>
-        pins.Where(pin => pin.References == 0).MinBy(pin => pin.LastUse);
+        pins.Where(pin => pin.References == 0 && pin.Launch is null).MinBy(pin => pin.LastUse);
 
     private void Use(ProcessPin pin)
     {

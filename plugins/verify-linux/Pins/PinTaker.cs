@@ -14,6 +14,8 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
     private const int MaxPathBytes = 8192;
     private const int MaxAuxiliaryVectorBytes = 4096;
 
+    private readonly ExecutableExaminer _examiner = new(services, settings.MaxExecutableBytes);
+
     /// <summary>Takes a pin.</summary>
     public async ValueTask<PinOutcome> TakeAsync(PeerCredentials peer, uint userId, CancellationToken cancellationToken)
     {
@@ -156,7 +158,7 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
             }
 
             long instant = time.GetTimestamp();
-            if (LookAtExecutable(executable, link[..linkLength], out Interop.Libc.statx_buffer stat, out string path, out FileSystemVerdict? fileSystem) is { } refusal)
+            if (_examiner.Examine(executable, link[..linkLength], out Interop.Libc.statx_buffer stat, out string path, out FileSystemVerdict? fileSystem) is { } refusal)
             {
                 return refusal;
             }
@@ -179,69 +181,6 @@ internal sealed class PinTaker(CodeServices services, VerifierSettings settings,
                 executable?.Dispose();
             }
         }
-    }
-
-    private Refusal? LookAtExecutable(
-        SafeFileHandle executable, ReadOnlySpan<byte> link, out Interop.Libc.statx_buffer stat, out string path, out FileSystemVerdict? fileSystem)
-    {
-        path = "";
-        fileSystem = null;
-        if (Interop.Libc.StatXAt(executable, "", out stat) != 0)
-        {
-            return Unreadable("executable");
-        }
-
-        if (link.StartsWith("/memfd:"u8))
-        {
-            return Refusal.Unverifiable("The program runs from memory (memfd) and has no file that could be registered; start it from a file.");
-        }
-
-        if (stat.stx_nlink == 0 || link.EndsWith(" (deleted)"u8))
-        {
-            return Refusal.Unverifiable(
-                "The executable's file was deleted or replaced since the program started; start the program again and connect again.");
-        }
-
-        if (stat.FileType != Interop.Libc.S_IFREG || link[0] != (byte)'/' || FileOpener.Decode(link) is not { } text)
-        {
-            return Refusal.Unverifiable("The executable is not a regular file with an absolute path in UTF-8, and cannot be registered under a name.");
-        }
-
-        // Before its path is walked: where a file system in a user's process is found, nothing more is asked of it.
-        fileSystem = services.Mounts.Judge(executable, stat);
-        if (fileSystem?.Problem is { } problem)
-        {
-            return Refusal.FileSystem($"The executable {text} {problem}.");
-        }
-
-        if (stat.stx_size > (ulong)settings.MaxExecutableBytes)
-        {
-            return Refusal.Unverifiable(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The executable {text} has {stat.stx_size} bytes, more than max_executable_bytes ({settings.MaxExecutableBytes}); raise that setting of verify-linux."));
-        }
-
-        using SafeFileHandle here = services.OpenPath(text, out FileSystemVerdict? untrusted);
-        if (untrusted?.Problem is { } elsewhere)
-        {
-            return Refusal.FileSystem($"The executable {text} {elsewhere}.");
-        }
-
-        if (here.IsInvalid || Interop.Libc.StatXAt(here, "", out Interop.Libc.statx_buffer same) != 0 || !same.IsSameFileAs(stat)
-            || (fileSystem ??= services.Mounts.Judge(here, same)) is null)
-        {
-            return Refusal.Unverifiable(
-                $"The program calls its executable {text}, but another file or none is there (it lives in a mount namespace of its own, or the file was replaced); run it outside, or start it again.");
-        }
-
-        // Found only now where the process has a mount namespace of its own that shows the same file.
-        if (fileSystem!.Problem is { } problemHere)
-        {
-            return Refusal.FileSystem($"The executable {text} {problemHere}.");
-        }
-
-        path = text;
-        return null;
     }
 
     private static bool IsStillItsNumber(int processId, ulong startTime)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux.Files;
+using KeychainAuth.Plugins.VerifyLinux.Launches;
 using KeychainAuth.Plugins.VerifyLinux.Parsing;
 using KeychainAuth.Plugins.VerifyLinux.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -23,7 +24,6 @@ internal sealed class ProcessPin : IDisposable
     private readonly SafeFileHandle _maps;
     private readonly SafeFileHandle _status;
     private readonly byte[] _auxiliaryVector;
-    private readonly uint _userId;
     private readonly PinnedCode _code;
     private bool _disposed;
 
@@ -35,7 +35,7 @@ internal sealed class ProcessPin : IDisposable
         _maps = parts.Maps;
         _status = parts.Status;
         _auxiliaryVector = parts.AuxiliaryVector;
-        _userId = parts.UserId;
+        UserId = parts.UserId;
         _code = new PinnedCode(services, parts.Directory.ProcessId);
         UniqueNumber = parts.UniqueNumber;
         Instant = parts.Instant;
@@ -43,6 +43,8 @@ internal sealed class ProcessPin : IDisposable
     }
 
     public int ProcessId => _directory.ProcessId;
+
+    public uint UserId { get; }
 
     /// <summary>See <see cref="PidFd.ReadUniqueNumber"/>; null where the kernel has none.</summary>
     public ulong? UniqueNumber { get; }
@@ -54,6 +56,12 @@ internal sealed class ProcessPin : IDisposable
 
     /// <summary>The findings of the last look.</summary>
     public CodeInventory Code => _code.Inventory;
+
+    /// <summary>Set where this image is what a granted launcher became.</summary>
+    public LaunchMark? Launch { get; private set; }
+
+    /// <summary>What connected after this instant was made by this image.</summary>
+    public long AttributableFrom => Launch?.Instant ?? Instant;
 
     /// <summary>Where the first thread's stack ends, as of the last look.</summary>
     public ulong StackEnd => _code.StackEnd;
@@ -95,6 +103,74 @@ internal sealed class ProcessPin : IDisposable
 
             // Hashing takes its time: what was seen before it no longer counts.
             return waited ? LookAtProcess(out _) : null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Marks the image as what a granted launcher became, if it is closed to its user's other programs. From then on
+    /// every look demands that it stays so. Called under the launch's gate, before or after the pin is known to others.
+    /// </summary>
+    /// <returns>Null, or why it is not marked.</returns>
+    public Refusal? Mark(LaunchMark mark)
+    {
+        if (!LaunchRules.IsSecureStart(_auxiliaryVector))
+        {
+            return Refusal.Unverifiable("The program was not started the way the kernel starts one with another group.");
+        }
+
+        _gate.Wait();
+        try
+        {
+            if (_disposed || !ProcessDirectory.TryReadStatus(_status, out ProcessStatus status))
+            {
+                return Gone();
+            }
+
+            if (LaunchRules.Check(status, _directory, mark.Group) is { } refusal)
+            {
+                return refusal;
+            }
+
+            Launch = mark;
+            return null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Whether the image is the launcher's, with the group it was installed with, and closed to others.</summary>
+    public bool IsLauncher(in FileKey installed, uint group)
+    {
+        _gate.Wait();
+        try
+        {
+            return !_disposed
+                && Executable.Key.IsSameFileAs(installed)
+                && LaunchRules.IsSecureStart(_auxiliaryVector)
+                && LookAtProcess(out bool touched) is null
+                && !touched
+                && ProcessDirectory.TryReadStatus(_status, out ProcessStatus status)
+                && LaunchRules.Check(status, _directory, group) is null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Whether the process exists, whatever it runs.</summary>
+    public bool IsProcessAlive()
+    {
+        _gate.Wait();
+        try
+        {
+            return !_disposed && ProcessDirectory.TryReadStatus(_status, out _);
         }
         finally
         {
@@ -263,7 +339,7 @@ internal sealed class ProcessPin : IDisposable
             return Gone();
         }
 
-        if (ProcessRules.Check(status, _userId) is { } refusal)
+        if ((ProcessRules.Check(status, UserId) ?? CheckLaunch(status)) is { } refusal)
         {
             return refusal;
         }
@@ -291,6 +367,9 @@ internal sealed class ProcessPin : IDisposable
         int length = _directory.ReadAuxiliaryVector(vector);
         return vector[..length].SequenceEqual(_auxiliaryVector);
     }
+
+    private Refusal? CheckLaunch(in ProcessStatus status) =>
+        Launch is { } mark ? LaunchRules.Check(status, _directory, mark.Group) : null;
 
     /// <summary>The executable's file was touched (renamed, linked, deleted, or written where the kernel allows that).</summary>
     private async ValueTask<Refusal?> HashAgainAsync(CancellationToken cancellationToken)

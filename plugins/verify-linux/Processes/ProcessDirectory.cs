@@ -50,6 +50,12 @@ internal sealed class ProcessDirectory : IDisposable
     /// <summary>What the running executable is now, without opening it.</summary>
     public bool TryStatExecutable(out Interop.Libc.statx_buffer stat) => Interop.Libc.StatXAt(_directory, "exe", out stat) == 0;
 
+    /// <summary>
+    /// Whether the kernel keeps the process's user out of it: no dumps, no tracing, no reading of its memory. Its files
+    /// here then belong to root (proc_pid(5)).
+    /// </summary>
+    public bool IsProtected() => Interop.Libc.StatXAt(_directory, "status", out Interop.Libc.statx_buffer stat) == 0 && stat.stx_uid == 0;
+
     /// <summary>The text of the executable's link.</summary>
     /// <returns>The number of bytes; -1 where it failed or did not fit.</returns>
     public int ReadExecutableLink(Span<byte> buffer)

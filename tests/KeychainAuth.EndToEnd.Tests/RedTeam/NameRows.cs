@@ -9,7 +9,7 @@ namespace KeychainAuth.EndToEnd.Tests.RedTeam;
 public sealed class NameRows(RedTeamFixture fixture) : RedTeamTest(fixture)
 {
     // The attacker may read service "demo"; the secret is vault/token, and another copy of it vault/x:tok.
-    private static readonly string[] Requests =
+    internal static readonly string[] Requests =
     [
         """{"type":"REQUEST","action":"read","service":"vault:x","targets":["tok"]}""",
         """{"type":"REQUEST","action":"read","service":"demo","targets":["vault:token"]}""",

@@ -22,6 +22,7 @@ public sealed class RedTeamFixture : IAsyncLifetime
     private readonly TestDirectory _directory = new();
     private readonly ConcurrentDictionary<string, Task<string>> _programs = new();
     private readonly SemaphoreSlim _publishing = new(1, 1);
+    private Task<AttackedSystem>? _system;
 
     public static bool IsRoot { get; } = Environment.IsPrivilegedProcess;
 
@@ -33,6 +34,16 @@ public sealed class RedTeamFixture : IAsyncLifetime
     public AttackedDaemon Naive { get; private set; } = null!;
 
     public AttackedDaemon UserMode { get; private set; } = null!;
+
+    /// <summary>A machine with system mode, made when the first row asks for it.</summary>
+    public Task<AttackedSystem> SystemModeAsync()
+    {
+        Assert.SkipUnless(IsRoot, "Needs root: system mode is installed, with real users.");
+        lock (_programs)
+        {
+            return _system ??= AttackedSystem.StartAsync();
+        }
+    }
 
     /// <summary>A directory that everybody may look into.</summary>
     public string Public => _directory.Path;
@@ -80,6 +91,11 @@ public sealed class RedTeamFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _publishing.Dispose();
+        if (_system is { IsCompletedSuccessfully: true } system)
+        {
+            await system.Result.DisposeAsync();
+        }
+
         foreach (AttackedDaemon? daemon in (AttackedDaemon?[])[UserMode, Naive])
         {
             if (daemon is not null)

@@ -10,6 +10,7 @@ public sealed class RedTeamTable
 {
     private readonly Lock _gate = new();
     private readonly List<RedTeamRow> _rows = [];
+    private readonly Dictionary<string, (AttackResult Result, int Served, int Of)> _system = [];
     private readonly List<string> _notes = [];
 
     public static string File { get; } = Path.Combine(RepositoryPaths.Root, "artifacts", "red-team.txt");
@@ -23,6 +24,17 @@ public sealed class RedTeamTable
 
         TestContext.Current.TestOutputHelper?.WriteLine(RedTeamRow.Header);
         TestContext.Current.TestOutputHelper?.WriteLine(row.ToString());
+    }
+
+    /// <summary>What a row's attack came to in system mode. A row may have several parts, which add up.</summary>
+    public void AddSystem(string row, AttackResult result, (int Served, int Of)? honest)
+    {
+        lock (_gate)
+        {
+            _system[row] = _system.TryGetValue(row, out (AttackResult Result, int Served, int Of) before)
+                ? (before.Result + result, before.Served + (honest?.Served ?? 0), before.Of + (honest?.Of ?? 0))
+                : (result, honest?.Served ?? 0, honest?.Of ?? 0);
+        }
     }
 
     /// <summary>A measurement that is no row.</summary>
@@ -41,19 +53,26 @@ public sealed class RedTeamTable
         var text = new StringBuilder();
         lock (_gate)
         {
-            if (_rows.Count + _notes.Count == 0)
+            if (_rows.Count + _notes.Count + _system.Count == 0)
             {
                 return;
             }
 
             string attackers = Environment.IsPrivilegedProcess ? "an ordinary user without capabilities" : "the user of this run";
             text.AppendLine(CultureInfo.InvariantCulture, $"Linux {Environment.OSVersion.Version}, {RuntimeInformation.ProcessArchitecture}; daemon and attackers run as {attackers}.");
-            text.AppendLine("naive: successes against a control that does what is commonly done; user mode: against the daemon as it ships.");
+            text.AppendLine("naive: successes against a control that does what is commonly done; user mode: against the daemon as it ships;");
+            text.AppendLine("system mode: the same by the user's own programs, each way twice as often: on the approved program, and through the launcher.");
             text.AppendLine();
             text.AppendLine(RedTeamRow.Header);
             foreach (RedTeamRow row in _rows.OrderBy(r => r.Number).ThenBy(r => r.Row, StringComparer.Ordinal))
             {
-                text.AppendLine(row.ToString());
+                text.AppendLine(row.ToString(_system.GetValueOrDefault(row.Row).Result));
+            }
+
+            text.AppendLine();
+            foreach ((string row, (AttackResult result, int served, int of)) in _system.OrderBy(s => s.Key, StringComparer.Ordinal))
+            {
+                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"system mode, row {row}: {result.Successes} successes{(of > 0 ? $", honest {served} of {of}" : "")}; {result.Refusals}"));
             }
 
             text.AppendLine();

@@ -49,7 +49,7 @@ public sealed class KeyringKillTests : IDisposable
     {
         ProcessStartInfo start = new(
             Path.Combine(AppContext.BaseDirectory, "KeychainAuth.Tests.StoreWriter"),
-            [_home.Home, (last + 1).ToString(CultureInfo.InvariantCulture)])
+            ["write", _home.Home, (last + 1).ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
         };

@@ -7,6 +7,38 @@ namespace KeychainAuth.Plugins.Tests.TransportUds;
 [SupportedOSPlatform("linux")]
 public sealed class FairQueueTests
 {
+    private const uint User = 1000;
+    private const uint AnotherUser = 1001;
+
+    // A user with many processes has no more turns than one with one.
+    [Fact]
+    public void TryTake_ManyProcessesOfOneUserBeforeAnother_TheOtherIsNextButOne()
+    {
+        var queue = new FairQueue<string>(256);
+        for (int process = 1; process <= 200; process++)
+        {
+            queue.Add(User, process, "crowd");
+        }
+
+        queue.Add(AnotherUser, 1, "other");
+        Assert.Equal("crowd", queue.TryTake());
+        Assert.Equal("other", queue.TryTake());
+        Assert.Equal("crowd", queue.TryTake());
+    }
+
+    [Fact]
+    public void Add_NoRoomBecauseOfManyProcessesOfOneUser_TheCrowdGivesWay()
+    {
+        var queue = new FairQueue<string>(4);
+        for (int process = 1; process <= 4; process++)
+        {
+            Assert.Null(queue.Add(User, process, "crowd"));
+        }
+
+        Assert.Equal("crowd", queue.Add(AnotherUser, 1, "other"));
+        Assert.Contains("other", TakeAll(queue));
+    }
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -15,14 +47,14 @@ public sealed class FairQueueTests
         var queue = new FairQueue<string>(16);
         foreach (string connection in (string[])["a1", "a2", "a3", "a4"])
         {
-            Assert.Null(queue.Add(1, connection));
+            Assert.Null(queue.Add(User, 1, connection));
         }
 
-        Assert.Null(queue.Add(2, "b1"));
-        Assert.Null(queue.Add(3, "c1"));
-        Assert.Null(queue.Add(3, "c2"));
+        Assert.Null(queue.Add(User, 2, "b1"));
+        Assert.Null(queue.Add(User, 3, "c1"));
+        Assert.Null(queue.Add(User, 3, "c2"));
         Assert.Equal(["a1", "b1", "c1", "a2", "c2", "a3", "a4"], TakeAll(queue));
-        Assert.Null(queue.Add(2, "b2"));
+        Assert.Null(queue.Add(User, 2, "b2"));
         Assert.Equal(["b2"], TakeAll(queue));
     }
 
@@ -32,12 +64,12 @@ public sealed class FairQueueTests
         var queue = new FairQueue<string>(4);
         foreach (string connection in (string[])["a1", "a2", "a3"])
         {
-            queue.Add(1, connection);
+            queue.Add(User, 1, connection);
         }
 
-        Assert.Null(queue.Add(2, "b1"));
-        Assert.Equal("a3", queue.Add(3, "c1"));
-        Assert.Equal("a3", queue.Add(1, "a3"));
+        Assert.Null(queue.Add(User, 2, "b1"));
+        Assert.Equal("a3", queue.Add(User, 3, "c1"));
+        Assert.Equal("a3", queue.Add(User, 1, "a3"));
         Assert.Equal(["a1", "b1", "c1", "a2"], TakeAll(queue));
     }
 
@@ -46,8 +78,8 @@ public sealed class FairQueueTests
     public void TryTake_ProcessLostAll_IsPassedOver()
     {
         var queue = new FairQueue<string>(1);
-        queue.Add(1, "a1");
-        Assert.Equal("a1", queue.Add(2, "b1"));
+        queue.Add(User, 1, "a1");
+        Assert.Equal("a1", queue.Add(User, 2, "b1"));
         Assert.Equal(["b1"], TakeAll(queue));
     }
 
@@ -57,7 +89,7 @@ public sealed class FairQueueTests
         var queue = new FairQueue<string>(4);
         Task<string?> waiting = queue.TakeAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(waiting.IsCompleted);
-        queue.Add(1, "a1");
+        queue.Add(User, 1, "a1");
         Assert.Equal("a1", await waiting.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 
@@ -65,9 +97,9 @@ public sealed class FairQueueTests
     public async Task End_SomethingWaits_ItCanStillBeTakenAndNothingAdded()
     {
         var queue = new FairQueue<string>(4);
-        queue.Add(1, "a1");
+        queue.Add(User, 1, "a1");
         queue.End();
-        Assert.Equal("a2", queue.Add(1, "a2"));
+        Assert.Equal("a2", queue.Add(User, 1, "a2"));
         Assert.Equal("a1", await TakeAsync(queue));
         Assert.Null(await TakeAsync(queue));
         Assert.Null(await TakeAsync(queue));

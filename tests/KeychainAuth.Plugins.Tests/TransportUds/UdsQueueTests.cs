@@ -12,7 +12,7 @@ public sealed class UdsQueueTests : UdsTest
     [Fact]
     public async Task TryAccept_Connections_StampedWithTheLastEmptyQueue()
     {
-        await using BoundSocket bound = BoundSocket.Bind(SocketSystems.Current, Place.Socket, 16, TimeProvider.System, Log);
+        await using BoundSocket bound = BoundSocket.Bind(SocketSystems.Current, Place.Socket, 16, SocketAccess.OwnerAlone, TimeProvider.System, Log);
         var time = new ManualTime();
         var queue = new ConnectionQueue(SocketSystems.Current, bound.Handle, time);
 

@@ -24,9 +24,9 @@ internal sealed class PeerListener : IDisposable
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly List<IDisposable> _owned = [];
 
-    public PeerListener()
+    public PeerListener(string? path = null)
     {
-        Path = _directory.PathOf("agent.sock");
+        Path = path ?? _directory.PathOf("agent.sock");
         _socket.Bind(new UnixDomainSocketEndPoint(Path));
         File.SetUnixFileMode(Path, (UnixFileMode)0b111_111_111);
         _socket.Listen();
@@ -42,7 +42,10 @@ internal sealed class PeerListener : IDisposable
     public void Stamp() => EmptyAt = TimeProvider.System.GetTimestamp();
 
     /// <summary>Accepts a connection. The credentials, and the connection, are closed with the listener.</summary>
-    public async Task<PeerCredentials> AcceptAsync(bool withPidFd = true)
+    public async Task<PeerCredentials> AcceptAsync(bool withPidFd = true) => (await AcceptConnectionAsync(withPidFd)).Peer;
+
+    /// <summary>The same, and what the peer can be talked to by.</summary>
+    public async Task<(PeerCredentials Peer, Socket Connection)> AcceptConnectionAsync(bool withPidFd = true)
     {
         Socket connection = await _socket.AcceptAsync(TestContext.Current.CancellationToken).AsTask()
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -66,7 +69,7 @@ internal sealed class PeerListener : IDisposable
             ConnectedAfter = EmptyAt,
         };
         _owned.Add(peer);
-        return peer;
+        return (peer, connection);
     }
 
     public void Dispose()

@@ -53,6 +53,14 @@ public abstract class VerifierTest(AttackerPrograms programs) : IAsyncDisposable
         return _verifier;
     }
 
+    /// <summary>Disposes something at the end of the test, before what it was made of.</summary>
+    internal T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _started.Add(owned);
+        return owned;
+    }
+
     /// <summary>Starts a program and waits for its greeting.</summary>
     internal async Task<ControlledProcess> StartAsync(string program, IEnumerable<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null, string greeting = "ready")
     {

@@ -19,7 +19,7 @@ public sealed class AuditFollowTests
         using var log = new AuditLog(path, TimeProvider.System, maxBytes: 1500, rotatedFiles: 100);
         using var tail = new AuditTailReader(path);
         Assert.Empty(tail.Last(10));
-        Task following = Task.Run(() => tail.Follow(line => arrived.Writer.TryWrite(AuditReader.Parse(line)!.Sequence), () => { }, stop.Token), cancellation);
+        Task following = Task.Run(() => tail.Follow(() => { }, line => arrived.Writer.TryWrite(AuditReader.Parse(line)!.Sequence), () => { }, stop.Token), cancellation);
         try
         {
             for (int i = 1; i <= Count; i++)

@@ -30,6 +30,9 @@ internal sealed class CliHarness : IDisposable
     /// <summary>Where the daemon is looked for.</summary>
     internal string Program => _home.Combine("program");
 
+    /// <summary>Where the launcher is looked for.</summary>
+    internal string Launcher => Path.Combine(Program, "keychain-auth-launch");
+
     internal string Home => _home.Path;
 
     /// <summary>What the process would have become.</summary>

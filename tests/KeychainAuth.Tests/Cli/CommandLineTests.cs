@@ -9,7 +9,7 @@ public sealed class CommandLineTests : IDisposable
 
     public static TheoryData<string> Commands =>
     [
-        "start", "status", "register", "authorize", "allow", "disallow", "upgrade", "list-pending", "approve", "deny", "revoke", "list", "check",
+        "start", "stop", "status", "register", "authorize", "allow", "disallow", "upgrade", "list-pending", "approve", "deny", "revoke", "list", "check",
         "plugins", "audit", "doctor",
     ];
 

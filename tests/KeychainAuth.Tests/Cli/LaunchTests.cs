@@ -38,6 +38,37 @@ public sealed class LaunchTests : IDisposable
         Assert.Equal(["--explain-plugins", "--json"], _cli.Replaced.Value.Arguments);
     }
 
+    [Theory]
+    [InlineData("key init", "key init")]
+    [InlineData("key init --with-key tpm2", "key init --with-key tpm2")]
+    [InlineData("key status", "key status")]
+    [InlineData("key status --json", "key status --json")]
+    [InlineData("key rotate --master --with-key none", "key rotate-master --with-key none")]
+    [InlineData("key forget-previous", "key forget-previous")]
+    [InlineData("key export /f", "key export /f")]
+    [InlineData("key export /f --passphrase-fd 3", "key export /f --passphrase-fd 3")]
+    [InlineData("key import /f --with-key host --passphrase-fd 0", "key import /f --passphrase-fd 0 --with-key host")]
+    public void Key_AnyVerb_AsksTheDaemonsProgram(string typed, string passed)
+    {
+        File.WriteAllText(Daemon, "");
+        _cli.Fail(1, typed.Split(' '));
+        Assert.Equal(passed.Split(' '), _cli.Replaced!.Value.Arguments);
+    }
+
+    // A passphrase as an argument could be read by every program.
+    [Theory]
+    [InlineData("key")]
+    [InlineData("key rotate --with-key tpm2")]
+    [InlineData("key export")]
+    [InlineData("key export /f secret")]
+    [InlineData("key export /f --passphrase secret")]
+    public void Key_Nonsense_IsRefused(string typed)
+    {
+        File.WriteAllText(Daemon, "");
+        _cli.Fail(2, typed.Split(' '));
+        Assert.Null(_cli.Replaced);
+    }
+
     [Fact]
     public void Start_CodeLoadingVariables_AreDroppedAndNamed()
     {

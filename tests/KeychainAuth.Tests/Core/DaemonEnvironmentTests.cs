@@ -33,4 +33,28 @@ public sealed class DaemonEnvironmentTests
             environment.Variables);
         Assert.Equal(["CORECLR_PROFILER_PATH", "DOTNET_STARTUP_HOOKS", "LD_PRELOAD", "ld_audit"], environment.DroppedCodeLoaders);
     }
+
+    [Fact]
+    public void From_WindowsVariables_KeepsTheListedWithoutCaseAndNoPath()
+    {
+        var environment = DaemonEnvironment.From(
+            new Hashtable
+            {
+                ["SYSTEMROOT"] = @"C:\Windows",
+                ["LocalAppData"] = @"C:\u\local",
+                ["keychain_auth_socket"] = @"\.\pipe\x",
+                ["Path"] = @"C:\u\bin",
+                ["HOME"] = @"C:\u",
+                ["COR_PROFILER"] = "{1}",
+            },
+            isWindows: true);
+
+        Assert.Equal(
+            [
+                "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", @"LocalAppData=C:\u\local", @"SYSTEMROOT=C:\Windows",
+                @"keychain_auth_socket=\.\pipe\x",
+            ],
+            environment.Variables);
+        Assert.Equal(["COR_PROFILER"], environment.DroppedCodeLoaders);
+    }
 }

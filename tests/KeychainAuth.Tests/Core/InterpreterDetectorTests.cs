@@ -43,6 +43,10 @@ public sealed class InterpreterDetectorTests
     [InlineData("ld-linux-x86-64.so.2")]
     [InlineData("ld.so")]
     [InlineData("gdb")]
+    [InlineData("PowerShell.exe")]
+    [InlineData("cmd.exe")]
+    [InlineData("python3.12.exe")]
+    [InlineData("wscript.exe")]
     [InlineData("lldb-14")]
     public void DetectByName_Interpreter_IsRecognised(string name) => Assert.NotNull(InterpreterDetector.DetectByName([name]));
 

@@ -6,6 +6,8 @@ internal static partial class Interop
     {
         internal const int PR_GET_DUMPABLE = 3;
         internal const int PR_SET_DUMPABLE = 4;
+        internal const int PR_CAP_AMBIENT = 47;
+        internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
         /// <summary>
         /// prctl(2). The function is variadic in glibc and takes its arguments as a fixed function does on the Linux

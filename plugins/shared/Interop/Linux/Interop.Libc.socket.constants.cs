@@ -16,7 +16,9 @@ internal static partial class Interop
         internal const int SO_PEERPIDFD = 77;
 
         // bits/socket.h
+        internal const int SCM_RIGHTS = 1;
         internal const int SCM_CREDENTIALS = 2;
+        internal const int MSG_CTRUNC = 0x8;
         internal const int MSG_DONTWAIT = 0x40;
         internal const int MSG_NOSIGNAL = 0x4000;
         internal const int MSG_CMSG_CLOEXEC = 0x40000000;

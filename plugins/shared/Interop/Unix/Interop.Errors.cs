@@ -19,6 +19,7 @@ internal static partial class Interop
         internal const int ENOSPC = 28;
         internal const int EROFS = 30;
         internal const int EPIPE = 32;
+        internal const int ERANGE = 34;
 
         internal static readonly int EAGAIN = OperatingSystem.IsMacOS() ? 35 : 11;
         internal static readonly int EPROTOTYPE = OperatingSystem.IsMacOS() ? 41 : 91;

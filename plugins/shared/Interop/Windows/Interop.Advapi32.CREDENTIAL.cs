@@ -7,11 +7,6 @@ internal static partial class Interop
         internal const uint CRED_TYPE_GENERIC = 1;
         internal const uint CRED_PERSIST_LOCAL_MACHINE = 2;
         internal const uint CRED_PERSIST_ENTERPRISE = 3;
-        internal const int CRED_MAX_CREDENTIAL_BLOB_SIZE = 2560;
-        internal const int CRED_MAX_VALUE_SIZE = 256;
-        internal const int CRED_MAX_ATTRIBUTES = 64;
-        internal const int CRED_MAX_STRING_LENGTH = 256;
-        internal const int CRED_MAX_USERNAME_LENGTH = 513;
 
         /// <summary>CREDENTIALW, wincred.h.</summary>
         [StructLayout(LayoutKind.Sequential)]

@@ -21,13 +21,12 @@ internal static partial class Interop
             internal uint FileAttributes;
         }
 
-        /// <summary>FILE_ID_INFO, winbase.h; the 16 bytes of the identifier as two halves.</summary>
+        /// <summary>FILE_ID_INFO, winbase.h.</summary>
         [StructLayout(LayoutKind.Sequential)]
-        internal struct FILE_ID_INFO
+        internal unsafe struct FILE_ID_INFO
         {
             internal ulong VolumeSerialNumber;
-            internal ulong FileId;
-            internal ulong FileIdHigh;
+            internal fixed byte FileId[16];
         }
 
         /// <summary>Size of FILE_REMOTE_PROTOCOL_INFO, winbase.h, in its second version.</summary>

@@ -27,7 +27,7 @@ internal static partial class Interop
             internal Guid* pgKnownSubject;
         }
 
-        /// <summary>WINTRUST_DATA, wintrust.h, with the file of its union.</summary>
+        /// <summary>WINTRUST_DATA, wintrust.h, with the file of its union, as it was before Windows 8.</summary>
         [StructLayout(LayoutKind.Sequential)]
         internal unsafe struct WINTRUST_DATA
         {
@@ -43,7 +43,6 @@ internal static partial class Interop
             internal char* pwszURLReference;
             internal uint dwProvFlags;
             internal uint dwUIContext;
-            internal void* pSignatureSettings;
         }
 
         /// <summary>WinVerifyTrust: whether a file is as its signature says, and who signed it.</summary>

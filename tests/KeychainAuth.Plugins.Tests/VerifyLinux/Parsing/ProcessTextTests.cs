@@ -11,13 +11,13 @@ namespace KeychainAuth.Plugins.Tests.VerifyLinux.Parsing;
 [SupportedOSPlatform("linux")]
 public sealed class ProcessTextTests
 {
-    private const string Status = "Name:\tx\nUid:\t1\t2\t3\t4\nNSpid:\t77\nTracerPid:\t0\nThreads:\t5\n";
+    private const string Status = "Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nNSpid:\t77\nTracerPid:\t0\nThreads:\t5\n";
 
     [Fact]
     public void ParseStatus_AllFields_Read()
     {
         Assert.True(ProcessStatus.TryParse(Encoding.UTF8.GetBytes(Status), out ProcessStatus status));
-        Assert.Equal(new ProcessStatus(0, 1, 5, 1, 2, 3, 4), status);
+        Assert.Equal(new ProcessStatus(0, 1, 5, 1, 2, 3, 4, 5, 6, 7, 8), status);
     }
 
     [Fact]
@@ -48,6 +48,8 @@ public sealed class ProcessTextTests
     [InlineData("NSpid:\t77\n", "")]
     [InlineData("Uid:\t1\t2\t3\t4\n", "Uid:\t1\t2\t3\n")]
     [InlineData("Uid:\t1\t2\t3\t4\n", "Uid:\t1\t2\t3\t4294967296\n")]
+    [InlineData("Gid:\t5\t6\t7\t8\n", "")]
+    [InlineData("Gid:\t5\t6\t7\t8\n", "Gid:\t5\t6\t7\t8\t9\n")]
     [InlineData("Threads:\t5\n", "Threads:\t5")]
     public void ParseStatus_FieldMissingDoubledOrOdd_Fails(string field, string replacement) =>
         Assert.False(ProcessStatus.TryParse(Encoding.UTF8.GetBytes(Status.Replace(field, replacement, StringComparison.Ordinal)), out _));

@@ -1,6 +1,7 @@
 using System.Text;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -28,7 +29,7 @@ internal sealed class PipelineHarness : IDisposable
     private readonly AuditTrail _audit;
     private readonly RequestPipeline _pipeline;
 
-    internal PipelineHarness(IPeerVerifier verifier, TimeProvider? time = null)
+    internal PipelineHarness(IPeerVerifier verifier, TimeProvider? time = null, bool demandsLaunch = false)
     {
         time ??= TimeProvider.System;
         var limits = new Limits { MaxConnections = 8 };
@@ -37,18 +38,25 @@ internal sealed class PipelineHarness : IDisposable
         Scope = new UserScope(
             0,
             null,
+            SystemPaths.For(0, "/"),
             new PolicySource(_directory.Combine("config.json"), TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,
             new StoreAccess(new FakeSecretStore(), "fake", Patience, NullLogger<StoreAccess>.Instance),
-            Limiter);
+            Limiter)
+        {
+            DemandsLaunch = demandsLaunch,
+        };
         var scopes = new UserScopes(new OwnUserScopeFactory(Scope), TimeProvider.System, NullLogger<UserScopes>.Instance);
 
         // As the daemon does for its own user; and what follows then runs to its first wait before a test goes on.
         scopes.EnterAsync(Scope.UserId, CancellationToken.None).GetAwaiter().GetResult();
         var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
         var admission = new PeerAdmission(verifier, scopes, limits, time, responder);
-        _pipeline = new RequestPipeline(admission, responder, limits, time, NullLogger<RequestPipeline>.Instance);
+        LaunchService? launches = verifier is ILaunchVerifier launchVerifier
+            ? new LaunchService(launchVerifier, responder, limits, NullLogger<LaunchService>.Instance)
+            : null;
+        _pipeline = new RequestPipeline(admission, responder, launches, limits, time, NullLogger<RequestPipeline>.Instance);
     }
 
     internal ConnectionLimiter Limiter { get; }
@@ -65,9 +73,13 @@ internal sealed class PipelineHarness : IDisposable
         _directory.Dispose();
     }
 
-    internal void Register() => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
+    internal IReadOnlyList<PendingEntry> Waiting => new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System).Read();
+
+    internal void Register(Action<BinaryEntry>? change = null) => ConfigFile.At(_directory.Combine("config.json")).Update(config =>
     {
-        config.RegisteredBinaries.Add(new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] });
+        var entry = new BinaryEntry { Path = Tool, Hash = BinaryIdentity.HashPrefix + Digest, AllowedReadServices = ["demo"] };
+        change?.Invoke(entry);
+        config.RegisteredBinaries.Add(entry);
         return true;
     });
 
@@ -77,7 +89,7 @@ internal sealed class PipelineHarness : IDisposable
         return true;
     });
 
-    internal Task ServeAsync(FakePeerConnection connection) => _pipeline.ServeAsync(connection, TestContext.Current.CancellationToken);
+    internal Task ServeAsync(IPeerConnection connection) => _pipeline.ServeAsync(connection, TestContext.Current.CancellationToken);
 
     internal List<AuditRecord> Records() => [.. AuditReader.Lines(AuditFile).Select(l => AuditReader.Parse(l.Line)!)];
 

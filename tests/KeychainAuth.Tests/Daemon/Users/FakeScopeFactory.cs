@@ -1,6 +1,7 @@
 using System.Globalization;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -58,12 +59,22 @@ internal sealed class FakeScopeFactory(TestDirectory directory, TimeProvider tim
         return new UserScope(
             user,
             null,
+            PathsOf(user),
             new PolicySource(FileOf(user, "config.json"), time, _ => { }),
             new PendingRecorder(new PendingQueue(FileOf(user, "pending.json"), time), time, NullLogger<PendingRecorder>.Instance),
             new AuditTrail(new AuditLog(FileOf(user, "audit.log"), time, limits.AuditMaxBytes, limits.AuditFiles), time),
             new StoreAccess(store, "fake", TimeSpan.FromSeconds(30), NullLogger<StoreAccess>.Instance),
             new ConnectionLimiter(limits));
     }
+
+    /// <summary>Where a user's files lie in the test's directory.</summary>
+    internal UserPaths PathsOf(uint user) => new()
+    {
+        HomeDirectory = "/",
+        ConfigDirectory = Path.GetDirectoryName(FileOf(user, "config.json"))!,
+        DataDirectory = Path.GetDirectoryName(FileOf(user, "audit.log"))!,
+        DefaultSocket = SystemPaths.Socket,
+    };
 
     internal string FileOf(uint user, string name) => directory.Combine(user.ToString(CultureInfo.InvariantCulture), name);
 

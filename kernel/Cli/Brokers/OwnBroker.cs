@@ -1,27 +1,31 @@
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
+using KeychainAuth.Core.Policy;
 
-namespace KeychainAuth.Cli.Policy;
+namespace KeychainAuth.Cli.Brokers;
 
 /// <summary>
-/// Changes config.json. The audit record comes first: where it cannot be written, nothing changes. A change that is then
-/// not written after all gets a second record that says so.
+/// User mode: the person's own files. Of a change the audit record comes first: where it cannot be written, nothing
+/// changes. A change that is then not written after all gets a second record that says so.
 /// </summary>
-internal sealed class PolicyEditor(CliContext context, string command)
+internal sealed class OwnBroker(CliContext context) : IBroker
 {
     private readonly JsonFile<ConfigDocument> _file = ConfigFile.At(context.Paths.ConfigFile);
 
-    internal ConfigDocument Read() => _file.Read();
+    private PendingQueue Pending => new(context.Paths.PendingFile, context.Time);
 
-    /// <param name="change">
-    /// Changes the document and tells what it changed; nothing told, nothing written. May be called more than once, when
-    /// somebody else writes the file meanwhile.
-    /// </param>
-    /// <returns>What was changed.</returns>
+    public ConfigDocument ReadPolicy() => _file.Read();
+
+    public IReadOnlyList<PendingEntry> ReadPending() => Pending.Read();
+
+    public void RemovePending(BinaryIdentity identity) => Pending.Remove(e => e.Identity == identity);
+
+    public IAuditSource OpenAudit() => new LocalAudit(context.Paths.AuditFile);
+
     /// <exception cref="AuditException">It could not be recorded. Nothing was changed.</exception>
     /// <exception cref="DocumentException">It could not be written. Nothing was changed.</exception>
-    internal IReadOnlyList<PolicyChange> Apply(Func<ConfigDocument, IReadOnlyList<PolicyChange>> change)
+    public IReadOnlyList<PolicyChange> Change(string command, Func<ConfigDocument, IReadOnlyList<PolicyChange>> change)
     {
         IReadOnlyList<PolicyChange> changes = [];
         List<PolicyChange> recorded = [];
@@ -70,6 +74,8 @@ internal sealed class PolicyEditor(CliContext context, string command)
                 UserId = OperatingSystem.IsWindows() ? null : Interop.Libc.GetEUid(),
                 BinaryPath = change.Program.Path,
                 BinaryHash = change.Program.Hash,
+                ScriptPath = change.Program.Script?.Path,
+                ScriptHash = change.Program.Script?.Hash,
                 Reason = reason,
                 Detail = note + change.Detail,
             });

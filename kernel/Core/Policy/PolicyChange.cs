@@ -1,6 +1,6 @@
 using KeychainAuth.Core.Configuration;
 
-namespace KeychainAuth.Cli.Policy;
+namespace KeychainAuth.Core.Policy;
 
 /// <summary>One program's share of a change of policy, as the audit log will tell it.</summary>
 /// <param name="Program">Whom it concerns.</param>

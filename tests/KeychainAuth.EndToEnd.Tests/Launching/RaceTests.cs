@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.Launching;
+
+/// <summary>The program's file is changed between the daemon's look and the start: what was looked at runs, or nothing.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class RaceTests(LauncherPlace place) : LauncherTest(place)
+{
+    private const int KilledBySigIo = 128 + 29;
+
+    [Fact]
+    public async Task File_ReplacedWhileTheDaemonLooks_IsNotWhatRuns()
+    {
+        LauncherPlace.NeedRoot();
+        string program = await Place.OwnFileAsync("program", copyOf: Place.Program);
+        string evil = await EvilAsync(Path.GetDirectoryName(program)!);
+        await using FakeDaemon daemon = Place.StartDaemon(async connection =>
+        {
+            File.Move(evil, program, overwrite: true);
+            await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
+        });
+        AssertRan(await Place.RunAsync("plainly", program));
+    }
+
+    [Fact]
+    public async Task Link_ChangedWhileTheDaemonLooks_IsNotFollowedAgain()
+    {
+        LauncherPlace.NeedRoot();
+        string link = await Place.OwnFileAsync("link");
+        string evil = await EvilAsync(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, Place.Program);
+        await using FakeDaemon daemon = Place.StartDaemon(async connection =>
+        {
+            File.Delete(link);
+            File.CreateSymbolicLink(link, evil);
+            await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
+        });
+        AssertRan(await Place.RunAsync("plainly", link));
+    }
+
+    /// <summary>The lease: the writer waits, and the launcher is ended before a byte has changed.</summary>
+    [Theory]
+    [InlineData("cat '{1}' > '{0}'")]
+    [InlineData("dd if='{1}' of='{0}' conv=notrunc status=none")]
+    [InlineData("truncate -s 100 '{0}'")]
+    [InlineData("exec 3<>'{0}'; cat '{1}' >&3")]
+    public async Task File_WrittenWhileTheDaemonLooks_EndsTheLauncher(string write)
+    {
+        LauncherPlace.NeedRoot();
+        string program = await Place.OwnFileAsync("program", copyOf: Place.Program);
+        string evil = await EvilAsync(Path.GetDirectoryName(program)!);
+        await using FakeDaemon daemon = Place.StartDaemon(async connection =>
+        {
+            await LauncherPlace.AsUserAsync(
+                new Dictionary<string, string>(), "/bin/sh", "-c", string.Format(CultureInfo.InvariantCulture, write, program, evil));
+            await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
+        });
+        CommandResult result = await Place.RunAsync("signals", program);
+        Assert.Equal(("", KilledBySigIo), (result.Output, result.ExitCode));
+    }
+
+    /// <summary>Stopped meanwhile, so that it cannot be ended: it never gets to the start all the same.</summary>
+    [Fact]
+    public async Task File_WrittenWhileTheLauncherIsStopped_EndsTheLauncher()
+    {
+        LauncherPlace.NeedRoot();
+        string program = await Place.OwnFileAsync("program", copyOf: Place.Program);
+        string evil = await EvilAsync(Path.GetDirectoryName(program)!);
+        Process? launcher = null;
+        var asked = new TaskCompletionSource();
+        await using FakeDaemon daemon = Place.StartDaemon(async connection =>
+        {
+            asked.SetResult();
+            await SignalAsync(launcher!, "STOP");
+            Task<CommandResult> writing = LauncherPlace.AsUserAsync(new Dictionary<string, string>(), "/bin/sh", "-c", $"cat '{evil}' > '{program}'");
+            await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
+            await WaitForLeaseBreakAsync(program);
+            await SignalAsync(launcher!, "CONT");
+            await writing;
+        });
+        launcher = Command.Start(
+            "/usr/bin/setpriv", [.. LauncherPlace.Identity, "--", Place.Starter, "plainly", Place.Launcher, program], new Dictionary<string, string>());
+        using Process running = launcher;
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await running.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("", await running.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(KilledBySigIo, running.ExitCode);
+    }
+
+    [Fact]
+    public async Task Script_ChangedAfterTheDaemonHasLooked_RunsAsItWas()
+    {
+        LauncherPlace.NeedRoot();
+        string script = await Place.OwnFileAsync("script.py", text: "#!/usr/bin/python3 -I\nimport sys\nprint('ran', sys.stdin.read())\n");
+        await using FakeDaemon daemon = Granting();
+        using Process running = Command.Start(
+            "/usr/bin/setpriv", [.. LauncherPlace.Identity, "--", Place.Starter, "plainly", Place.Launcher, "--script", script], new Dictionary<string, string>());
+
+        // Once the launcher is gone from the process, the lease is, too: now the file is the user's to change.
+        string evil = await Place.OwnFileAsync("evil.py", text: "#!/usr/bin/python3 -I\nprint('evil')\n");
+        await LauncherPlace.AsUserAsync(new Dictionary<string, string>(), "/bin/sh", "-c", $"while ! grep -q python3 /proc/{running.Id}/comm; do :; done; cat '{evil}' > '{script}'");
+        await running.StandardInput.WriteAsync("on");
+        running.StandardInput.Close();
+        Assert.Equal("ran on\n", await running.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await running.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A program, its replacement, a link and a writer in endless turns, against a daemon that always says yes.</summary>
+    [Fact]
+    public async Task File_ThatNeverKeepsStill_RunsAsItWasOrNotAtAll()
+    {
+        LauncherPlace.NeedRoot();
+        string program = await Place.OwnFileAsync("program", copyOf: Place.Program);
+        string directory = Path.GetDirectoryName(program)!;
+        string evil = await EvilAsync(directory);
+        await using FakeDaemon daemon = Granting();
+        using Process writer = Command.Start(
+            "/usr/bin/setpriv",
+            [.. LauncherPlace.Identity, "--", "/bin/sh", "-c", $"cp '{program}' '{directory}/good'; while :; do cat '{evil}' > '{program}'; cat '{directory}/good' > '{program}'; done 2> /dev/null"],
+            new Dictionary<string, string>());
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                // What is opened in the middle of a write is refused for that; what is opened evil is evil, and the real
+                // daemon, which hashes what was opened, says no to it. Here only this counts: the daemon's yes is about
+                // the very bytes that run, so what runs is whole.
+                CommandResult result = await Place.RunAsync("plainly", program);
+                Assert.True(
+                    result.Output.Length == 0 || result.Output.StartsWith("ran\n", StringComparison.Ordinal) || result.Output == "evil\n", result.ToString());
+                Assert.True(result.ExitCode is 0 or Refused or KilledBySigIo, result.ToString());
+            }
+        }
+        finally
+        {
+            writer.Kill(entireProcessTree: true);
+            await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<string> EvilAsync(string directory)
+    {
+        string path = Path.Combine(directory, "evil");
+        CommandResult compiled = await Command.RunAsync(
+            "gcc", ["-x", "c", "-o", path, "-"], input: "#include <stdio.h>\nint main(void) { return puts(\"evil\") < 0; }"u8.ToArray());
+        Assert.True(compiled.ExitCode == 0, compiled.ToString());
+        await LauncherPlace.ShellAsync($"chown {LauncherPlace.User} '{path}'");
+        return path;
+    }
+
+    private static Task SignalAsync(Process process, string signal) =>
+        LauncherPlace.ShellAsync($"kill -{signal} {process.Id.ToString(CultureInfo.InvariantCulture)}");
+
+    /// <summary>/proc/locks says BREAKING while a writer waits for the holder of a lease.</summary>
+    private static async Task WaitForLeaseBreakAsync(string path)
+    {
+        CommandResult inode = await Command.RunAsync("stat", ["-c", "%i", path]);
+        string mark = $":{inode.Output.Trim()} ";
+        while (!(await File.ReadAllLinesAsync("/proc/locks")).Any(l => l.Contains(mark, StringComparison.Ordinal) && l.Contains("BREAKING", StringComparison.Ordinal)))
+        {
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,323 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using KeychainAuth.EndToEnd.Tests.SystemMode;
+using KeychainAuth.Tests.Support;
+
+namespace KeychainAuth.EndToEnd.Tests.RedTeam;
+
+/// <summary>
+/// The same attacks where system mode is installed, by the user's own programs: each against the approved program as it
+/// is, and started through the launcher. What user mode can only call a known limit has to fail here.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture)
+{
+    private const string Handover = "attack-handover";
+    private const string Memory = "attack-memory";
+
+    /// <summary>The common shape: ATTACKER SOCKET TRIES APPROVED [MORE].</summary>
+    [Theory]
+    [InlineData("1", "attack-claimed-pid", "")]
+    [InlineData("3a", Handover, "queued")]
+    [InlineData("3c", Handover, "hello")]
+    [InlineData("4a", Handover, "child")]
+    [InlineData("4b", Handover, "passed")]
+    [InlineData("4c", Handover, "splice")]
+    [InlineData("4c", Handover, "sendfile")]
+    [InlineData("4c", Handover, "aio")]
+    [InlineData("4c", Handover, "uring")]
+    [InlineData("5", Handover, "forged")]
+    [InlineData("9a", Memory, "read")]
+    [InlineData("9b", Memory, "write")]
+    [InlineData("9c", Memory, "getfd")]
+    [InlineData("9d", Memory, "trace")]
+    [InlineData("9e", "attack-supervise", "")]
+    [InlineData("10", "attack-forged-exe", "")]
+    public async Task Attack_OnOrThroughTheApprovedProgram_Fails(string row, string attacker, string how)
+    {
+        Assert.SkipUnless(how != "write" || RuntimeInformation.ProcessArchitecture == Architecture.X64, "The code that is put in is written for x86-64.");
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string[] registration = row == "3c" ? ["--protocol", "2"] : [];
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync(), registration);
+        string launched = await system.ThroughLauncherAsync(approved);
+        string program = await Fixture.ProgramAsync(attacker);
+        string[] more = how.Length == 0 ? [] : [how];
+        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, [program, SystemWorld.Socket, "1", approved, .. more]);
+        AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, [program, SystemWorld.Socket, "1", launched, .. more]);
+        Enter(row, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, row == "3c" ? "hello" : "once"));
+    }
+
+    [Fact]
+    public async Task Row00_ReadsTheFileKeyring_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string state = await system.World.StateOfAsync(AttackedSystem.User);
+        Enter("0a", await system.RepeatAsync(Tries, AttackedSystem.User, "sh", "-c", $"cat {state}/plugins/*/* {state}/*"), null);
+    }
+
+    [Fact]
+    public async Task Row00_RegistersItself_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string stranger = await system.InstallAsync(await Fixture.StrangerAsync());
+        AttackResult result = await system.RepeatAsync(
+            Tries, AttackedSystem.User, "sh", "-c",
+            $"'{SystemWorld.Program}' register '{stranger}' --read vault --launch optional; '{stranger}' {SystemWorld.Socket} once; '{AttackedSystem.Launcher}' '{stranger}' {SystemWorld.Socket} once");
+        Enter("0b", result, null);
+    }
+
+    [Fact]
+    public async Task Row02_ApprovedProgramGetsTheNumberOfADeadPeer_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string user = await system.World.IdOfAsync(AttackedSystem.User);
+        string attacker = await Fixture.ProgramAsync("attack-pid-reuse");
+        AttackResult direct = await system.RepeatAsync(Tries, SystemWorld.Root, attacker, SystemWorld.Socket, "1", approved, user);
+        AttackResult through = await system.RepeatAsync(Tries, SystemWorld.Root, attacker, SystemWorld.Socket, "1", await system.ThroughLauncherAsync(approved), user);
+        Enter("2", direct + through, null);
+    }
+
+    [Fact]
+    public async Task Row06_OwnFileMountedOverTheApprovedPath_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string stranger = await Fixture.StrangerAsync();
+        string attacker = await Fixture.ProgramAsync("attack-mount");
+        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, attacker, SystemWorld.Socket, "1", approved, stranger);
+
+        // The same, and the launcher in that namespace told to start what lies there now.
+        AttackResult through = await system.RepeatAsync(
+            Tries, AttackedSystem.User, "unshare", "-Urm", "sh", "-c", $"mount --bind '{stranger}' '{approved}'; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once");
+        Enter("6", direct + through, null);
+    }
+
+    [Fact]
+    public async Task Row07_FilesChangePlacesBetweenLooks_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string stranger = Path.Combine(Path.GetDirectoryName(approved)!, "stranger");
+        await system.World.OkAsync(AttackedSystem.User, "cp", await Fixture.StrangerAsync(), stranger);
+        AttackResult direct = await system.RepeatAsync(
+            Tries, AttackedSystem.User, await Fixture.ProgramAsync("attack-exchange"), SystemWorld.Socket, "1", approved, stranger);
+
+        // The launcher, at a path that is the stranger's and the approved program's in turns.
+        AttackResult through = await system.RepeatAsync(
+            Tries, AttackedSystem.User, "sh", "-c",
+            $"(while :; do mv -T --exchange '{approved}' '{stranger}' 2> /dev/null || {{ ln -sf '{stranger}' '{stranger}.at'; ln -sf '{approved}' '{stranger}.at'; }}; done) & w=$!; '{AttackedSystem.Launcher}' '{stranger}.at' {SystemWorld.Socket} once; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once; kill $w");
+        Enter("7a", direct + through, null);
+    }
+
+    [Fact]
+    public async Task Row07_FileSystemThatLies_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        long size = Math.Max(new FileInfo(await Fixture.ApprovedAsync()).Length, new FileInfo(await Fixture.StrangerAsync()).Length);
+        string lying = await system.InstallAsync(await Fixture.ApprovedAsync(), "program", size);
+        string approved = await system.InstallAsync(await Fixture.ApprovedAsync(), "approved", size);
+        string stranger = await system.InstallAsync(await Fixture.StrangerAsync(), "stranger", size);
+        await system.RegisterAsync(lying);
+        AttackResult direct = await system.RepeatAsync(
+            Tries, SystemWorld.Root, await Fixture.ProgramAsync("attack-fuse"), SystemWorld.Socket, "1", approved, stranger, Path.GetDirectoryName(lying)!, await system.World.IdOfAsync(AttackedSystem.User));
+        Enter("7b", direct, null);
+    }
+
+    [Theory]
+    [InlineData("LD_PRELOAD", "8a", "")]
+    [InlineData("LD_AUDIT", "8b", "")]
+    [InlineData("LD_PRELOAD", "8d", "-DHIDING")]
+    public async Task Row08_LibraryLoadedByTheEnvironment_Fails(string variable, string row, string option)
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string library = await system.InstallAsync(
+            await Fixture.ProgramAsync("attack-preload", ["-shared", "-fPIC", "-O2", .. option.Split(' ', StringSplitOptions.RemoveEmptyEntries)]), "intruder.so");
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, "env", $"{variable}={library}", approved, SystemWorld.Socket, "once");
+        AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, "env", $"{variable}={library}", AttackedSystem.Launcher, approved, SystemWorld.Socket, "once");
+        Enter(row, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
+    }
+
+    [Fact]
+    public async Task Row08_ApprovedLibraryReplaced_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string library = await system.InstallAsync(await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER", "-DHONEST"), "libhelper.so");
+        string compiled = await NativeProgram.CompileAsync(
+            "attack-approved", Path.Combine(system.World.Work, Guid.NewGuid().ToString("N")), "-DLIBRARY", library, $"-Wl,-rpath,{Path.GetDirectoryName(library)}");
+        File.SetUnixFileMode(compiled, (UnixFileMode)0b111_101_101);
+        string approved = await system.ApproveAsync(compiled);
+        (int Served, int Of) honest = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
+        await system.World.OkAsync(AttackedSystem.User, "cp", "--remove-destination", await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER"), library);
+        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, approved, SystemWorld.Socket, "once");
+        AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, approved, SystemWorld.Socket, "once");
+        Enter("8c", direct + through, honest);
+    }
+
+    [Fact]
+    public async Task Row11_ReachesIntoTheDaemon_Fails()
+    {
+        const int Ways = 12;
+        int times = (Tries + Ways - 1) / Ways;
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        CommandResult result = await system.World.RunAsync(
+            AttackedSystem.User, await Fixture.ProgramAsync("attack-process"),
+            system.World.Daemon!.Id.ToString(CultureInfo.InvariantCulture), times.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(Ways * times, result.Output.Split('\n').Count(l => l == "tried"));
+        Enter("11", new AttackResult(result.Output.Split('\n').Count(l => l.StartsWith("worked", StringComparison.Ordinal)), ""), null, Ways * times);
+    }
+
+    /// <summary>A script is an identity of its own here: what else its interpreter runs is none.</summary>
+    [Fact]
+    public async Task Row12_AnotherScriptOfAnApprovedScriptsInterpreter_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string honest = await ScriptAsync(system, "print('ok' if '\"value\"' in said else said)");
+        string stranger = await ScriptAsync(system, "print(said)");
+        await system.World.RunAsync(AttackedSystem.User, AttackedSystem.Launcher, "--script", honest);
+        await system.World.OkAsync(SystemWorld.Root, SystemWorld.Program, "approve", await PendingHashAsync(system, honest), "--user", AttackedSystem.User);
+        await system.World.OkAsync(SystemWorld.Root, SystemWorld.Program, "allow", honest, "--user", AttackedSystem.User, "--read", "vault");
+        AttackResult other = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, "--script", stranger);
+        AttackResult bare = await system.RepeatAsync(Tries, AttackedSystem.User, honest);
+        AttackResult interpreter = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, "/usr/bin/python3", "-I", stranger);
+        Enter("12", other + bare + interpreter, await system.UseHonestlyAsync(Tries, "--script", honest));
+    }
+
+    [Fact]
+    public async Task Row14_ApprovedFileRewrittenInPlace_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        long size = Math.Max(new FileInfo(await Fixture.ApprovedAsync()).Length, new FileInfo(await Fixture.StrangerAsync()).Length);
+        string approved = await system.InstallAsync(await Fixture.ApprovedAsync(), size: size);
+        string good = await system.InstallAsync(await Fixture.ApprovedAsync(), size: size);
+        string stranger = await system.InstallAsync(await Fixture.StrangerAsync(), size: size);
+        await system.RegisterAsync(approved);
+        AttackResult direct = await system.RepeatAsync(
+            Tries, AttackedSystem.User, await Fixture.ProgramAsync("attack-rewrite"), SystemWorld.Socket, "1", approved, stranger);
+        await system.World.OkAsync(AttackedSystem.User, "cp", good, approved);
+        AttackResult through = await system.RepeatAsync(
+            Tries, AttackedSystem.User, "sh", "-c",
+            $"cat '{stranger}' > '{approved}'; touch -r '{good}' '{approved}'; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once; cat '{good}' > '{approved}'; touch -r '{good}' '{approved}'");
+        Enter("14", direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
+    }
+
+    [Fact]
+    public async Task Row15_NameThatReadsAsAnother_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string relay = await system.InstallAsync(await Fixture.ProgramAsync("relay"));
+        await system.World.OkAsync(SystemWorld.Root, SystemWorld.Program, "register", relay, "--user", AttackedSystem.User, "--read", "demo", "--search");
+        string lines = Path.Combine(system.World.Work, $"requests-{Guid.NewGuid():N}");
+        await File.WriteAllLinesAsync(lines, NameRows.Requests, TestContext.Current.CancellationToken);
+        int rounds = Tries / NameRows.Requests.Length;
+        AttackResult result = await system.RepeatAsync(
+            rounds, AttackedSystem.User, "sh", "-c",
+            $"while IFS= read -r line; do printf '%s\\n' \"$line\" | '{AttackedSystem.Launcher}' '{relay}' {SystemWorld.Socket}; done < '{lines}'");
+        Assert.Contains("service_not_allowed", result.Refusals, StringComparison.Ordinal);
+        Enter("15", result, null, rounds * NameRows.Requests.Length);
+    }
+
+    [Theory]
+    [InlineData("16a", SystemWorld.Bob)]
+    [InlineData("16b", SystemWorld.Alice)]
+    public async Task Row16_TakesTheDaemonsPlace_Fails(string row, string thief)
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        const string Ways =
+            "rm -f /run/keychain-auth/agent.sock && echo worked; mv /run/keychain-auth /run/gone && echo worked; mkdir /run/keychain-auth/x && echo worked; "
+            + "ln -sf /tmp/x /run/keychain-auth/agent.sock && echo worked; kill -9 $1 && echo worked; kill -STOP $1 && echo worked; true";
+        int worked = 0;
+        for (int i = 0; i < Tries; i++)
+        {
+            CommandResult result = await system.World.RunAsync(thief, "sh", "-c", Ways, "squat", system.World.Daemon!.Id.ToString(CultureInfo.InvariantCulture));
+            worked += result.Output.Split('\n').Count(l => l == "worked");
+        }
+
+        Enter(row, new AttackResult(worked, ""), null);
+    }
+
+    /// <summary>The daemon cannot be crowded by one user so that another is not served.</summary>
+    [Fact]
+    public async Task Row17_AnotherUserHoldsAndStormsConnections_HonestProgramsAreServed()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string flood = await Fixture.ProgramAsync("attack-flood");
+        await using WorldProcess storm = await system.World.StartAsync(
+            "storms", "setpriv", "--reuid", SystemWorld.Bob, "--regid", SystemWorld.Bob, "--init-groups", "--", "sh", "-c",
+            $"echo storms; while :; do '{flood}' {SystemWorld.Socket} storm 500 > /dev/null 2>&1; done");
+        (int served, int of) = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
+        Enter("17a", new AttackResult(of - served, ""), (served, of), of);
+    }
+
+    [Fact]
+    public async Task Row18_JunkWithNamesMadeToBeMisread_ForgesNothing()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string directory = Path.GetDirectoryName(await system.InstallAsync(await Fixture.StrangerAsync()))!;
+        AttackResult junk = await system.RepeatAsync(1, AttackedSystem.User, await Fixture.ProgramAsync("attack-junk"), SystemWorld.Socket, TriesText, directory);
+        int forged = (await system.World.AuditOfAsync(AttackedSystem.User))
+            .Count(r => r.GetProperty("result").GetString() == "GRANTED" && r.GetRawText().Contains("junk", StringComparison.Ordinal));
+        Enter("18", new AttackResult(forged + junk.Successes, junk.Refusals), null);
+    }
+
+    /// <summary>Programs that people use, each launched; what a script and its interpreter are, too.</summary>
+    [Theory]
+    [InlineData("C program", "")]
+    [InlineData("static C program", "-static")]
+    [InlineData("position-dependent C program", "-no-pie")]
+    public async Task Honest_LaunchedProgram_IsServed(string what, string option)
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ProgramAsync("attack-approved", option.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Note(what, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
+        Note($"{what}, version 2", await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "hello"));
+    }
+
+    private static async Task<string> ScriptAsync(AttackedSystem system, string tell)
+    {
+        string source = Path.Combine(system.World.Work, Guid.NewGuid().ToString("N"));
+        await File.WriteAllTextAsync(
+            source,
+            $$$"""
+            #!/usr/bin/python3 -I
+            import socket
+            daemon = socket.socket(socket.AF_UNIX)
+            daemon.connect("{{{SystemWorld.Socket}}}")
+            try:
+                daemon.sendall(b'{"type":"REQUEST","action":"read","service":"vault","targets":["token"]}\n')
+            except OSError:
+                pass
+            said = daemon.recv(4096).decode().strip()
+            {{{tell}}}
+
+            """);
+        File.SetUnixFileMode(source, (UnixFileMode)0b111_101_101);
+        return await system.InstallAsync(source, "script.py");
+    }
+
+    private static async Task<string> PendingHashAsync(AttackedSystem system, string path)
+    {
+        string pending = await system.World.OkAsync(SystemWorld.Root, SystemWorld.Program, "list-pending", "--json", "--user", AttackedSystem.User);
+        return JsonDocument.Parse(pending).RootElement.EnumerateArray()
+            .Single(e => e.TryGetProperty("script", out JsonElement script) && script.GetProperty("path").GetString() == path)
+            .GetProperty("script").GetProperty("hash").GetString()!;
+    }
+
+    private void Enter(string row, AttackResult result, (int Served, int Of)? honest, int? tries = null)
+    {
+        Fixture.Table.AddSystem(row, result, honest);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{row} system mode: {result.Successes} of {tries ?? Tries} and more; {result.Refusals}");
+        Assert.Equal(0, result.Successes);
+        Assert.Equal(honest?.Of, honest?.Served);
+    }
+
+    private void Note(string what, (int Served, int Of) honest)
+    {
+        Fixture.Table.Note($"honest in system mode: {what}: {honest.Served} of {honest.Of} served");
+        Assert.Equal(honest.Of, honest.Served);
+    }
+}

@@ -1,0 +1,3 @@
+namespace KeychainAuth.Plugins.Tests.StoreCredman;
+
+public sealed class KeepingConformanceTests() : FakeCredentialsConformance(keepsAttributes: true);
