@@ -78,6 +78,6 @@ public sealed class LaunchTests : IDisposable
         _cli.Environment["HOME"] = "/h";
         CommandResult result = _cli.Run("start");
         Assert.StartsWith("keychain-auth: not passed on to the daemon, because it loads code: DOTNET_STARTUP_HOOKS, LD_PRELOAD.\n", result.Error, StringComparison.Ordinal);
-        Assert.Equal(["DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "HOME=/h"], _cli.Replaced!.Value.Environment);
+        Assert.Equal(["DOTNET_EnableDiagnostics=0", "DOTNET_GCgen0size=400000", "DOTNET_TieredPGO=0", "HOME=/h"], _cli.Replaced!.Value.Environment);
     }
 }
