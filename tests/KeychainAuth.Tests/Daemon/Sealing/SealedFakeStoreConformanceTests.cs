@@ -1,6 +1,6 @@
+using KeychainAuth.Daemon.Sealing;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugin.Testing;
-using KeychainAuth.Daemon.Sealing;
 
 namespace KeychainAuth.Tests.Daemon.Sealing;
 
