@@ -152,7 +152,7 @@ internal sealed class AdminActions(
             return null;
         }
 
-        call.Scope.Audit.AppendRefusal(call.Record(AuditResult.Denied, "not_authorized", $"{wanted}: {why}"));
+        call.Own.Audit.AppendRefusal(call.Record(AuditResult.Denied, "not_authorized", $"{wanted}: {why}"));
         return AdminResponse.Denied(why);
     }
 }

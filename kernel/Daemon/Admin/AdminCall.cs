@@ -7,9 +7,10 @@ namespace KeychainAuth.Daemon.Admin;
 
 /// <summary>A request of the command line, and on whose account it is.</summary>
 /// <param name="Peer">Who asks, on the kernel's word.</param>
+/// <param name="Own">The asker's own scope. A refusal is recorded there: nobody fills another's log.</param>
 /// <param name="Scope">Whose files it is about.</param>
 /// <param name="Request">What is asked.</param>
-internal sealed record AdminCall(PeerCredentials Peer, UserScope Scope, AdminRequest Request)
+internal sealed record AdminCall(PeerCredentials Peer, UserScope Own, UserScope Scope, AdminRequest Request)
 {
     internal bool IsAboutAnother => Peer.UserId != Scope.UserId;
 

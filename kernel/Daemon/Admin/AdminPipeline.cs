@@ -132,7 +132,7 @@ internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions acti
                 return true;
             }
 
-            var call = new AdminCall(connection.Peer, other?.Scope ?? own, request);
+            var call = new AdminCall(connection.Peer, own, other?.Scope ?? own, request);
             AdminResponse response = await actions.HandleAsync(call, stopping);
             await AnswerAsync(connection, response, stopping);
             if (request.Action == AdminAction.Import && response.Status == ResponseStatus.Success)

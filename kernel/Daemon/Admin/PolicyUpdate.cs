@@ -12,11 +12,19 @@ namespace KeychainAuth.Daemon.Admin;
 /// </summary>
 internal sealed class PolicyUpdate(IAuthority authority)
 {
+    // More than anybody approves by hand, few enough to be compared in no time.
+    private const int MaxEntries = 2000;
+
     internal async Task<AdminResponse> ApplyAsync(AdminCall call, CancellationToken cancellationToken)
     {
         if (call.Request is not { Config: { } wanted, Revision: { } revision })
         {
             return AdminResponse.Failed("An update needs a policy, and the revision it was made from.");
+        }
+
+        if (wanted.RegisteredBinaries.Count > MaxEntries || wanted.Denied?.Count > MaxEntries)
+        {
+            return AdminResponse.Failed($"A policy may have {MaxEntries} entries at most.");
         }
 
         JsonFile<ConfigDocument> file = ConfigFile.At(call.Scope.Paths.ConfigFile);
@@ -41,8 +49,10 @@ internal sealed class PolicyUpdate(IAuthority authority)
 
     private async Task<AdminResponse?> AuthorizeAsync(AdminCall call, IReadOnlyList<PolicyChange> changes, CancellationToken cancellationToken)
     {
+        // The number first: what is too long to be shown must not go unnoticed.
         string whose = call.IsAboutAnother ? $"user {call.Scope.UserId}: " : "";
-        string shown = whose + string.Join(" | ", changes.Select(change => $"{change.Program.DisplayPath}: {change.Detail}"));
+        string count = changes.Count == 1 ? "" : $"{changes.Count} programs: ";
+        string shown = whose + count + string.Join(" | ", changes.Select(change => $"{change.Program.DisplayPath}: {change.Detail}"));
         AuthorityAction action = call.IsAboutAnother ? AuthorityAction.ManageOthers : AuthorityAction.ChangeOwnPolicy;
         if (await authority.FindRefusalAsync(call.Peer, action, shown, cancellationToken) is not { } why)
         {
@@ -51,7 +61,7 @@ internal sealed class PolicyUpdate(IAuthority authority)
 
         foreach (PolicyChange change in changes)
         {
-            call.Scope.Audit.AppendRefusal(Record(call, change, AuditResult.Denied, "not_authorized", $"{call.Command}: {change.Detail}. {why}"));
+            call.Own.Audit.AppendRefusal(Record(call, change, AuditResult.Denied, "not_authorized", $"{call.Command}: {change.Detail}. {why}"));
         }
 
         return AdminResponse.Denied(why);

@@ -150,6 +150,7 @@ public sealed class ApprovalTests(RunningWorld running) : IClassFixture<RunningW
     [Fact]
     public async Task Commands_AboutAnotherUserWithoutAuthority_AreRefused()
     {
+        string bob = await _world.IdOfAsync(SystemWorld.Bob);
         string relay = await _world.CompileAsync("relay");
         foreach (string[] command in (string[][])[["list"], ["list-pending"], ["audit"], ["register", relay]])
         {
@@ -158,8 +159,10 @@ public sealed class ApprovalTests(RunningWorld running) : IClassFixture<RunningW
             Assert.Equal("", result.Output);
         }
 
-        Assert.Contains(await _world.AuditOfAsync(SystemWorld.Alice), r =>
-            r.TryGetProperty("reason", out JsonElement reason) && reason.GetString() == "not_authorized" && r.GetProperty("detail").GetString()!.Contains("'policy'", StringComparison.Ordinal));
+        // In the log of the one who tried: nobody fills another's.
+        Assert.Contains(await _world.AuditOfAsync(SystemWorld.Bob), r =>
+            r.TryGetProperty("reason", out JsonElement reason) && reason.GetString() == "not_authorized" && r.GetProperty("detail").GetString()!.Contains("'policy' of user", StringComparison.Ordinal));
+        Assert.DoesNotContain(await _world.AuditOfAsync(SystemWorld.Alice), r => r.TryGetProperty("uid", out JsonElement uid) && uid.GetRawText() == bob);
     }
 
     // The line must come from the process that connected: an authorization is that process's.

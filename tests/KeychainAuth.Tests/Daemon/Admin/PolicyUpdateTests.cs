@@ -110,6 +110,25 @@ public sealed class PolicyUpdateTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ApplyAsync_ManyPrograms_AreCountedFirst()
+    {
+        await ApplyAsync(c =>
+        {
+            c.RegisteredBinaries.Add(Entry());
+            c.RegisteredBinaries.Add(Entry('b'));
+        });
+        Assert.StartsWith("2 programs: ", _authority.Change, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_MoreEntriesThanAnybodyApproves_FailsAndNobodyIsAsked()
+    {
+        AdminResponse response = await ApplyAsync(c => c.RegisteredBinaries.AddRange(Enumerable.Range(0, 2001).Select(_ => Entry())));
+        Assert.Equal(ResponseStatus.Error, response.Status);
+        Assert.Null(_authority.Asked);
+    }
+
+    [Fact]
     public async Task ApplyAsync_NothingDiffers_AsksNobody()
     {
         Assert.Equal(ResponseStatus.Success, (await ApplyAsync(_ => { })).Status);
@@ -126,7 +145,7 @@ public sealed class PolicyUpdateTests : IAsyncDisposable
         change(config);
         var request = new AdminRequest { Action = AdminAction.Update, Command = command, Config = config, Revision = revision };
         using var peer = new PeerCredentials { ProcessId = Environment.ProcessId, UserId = asker };
-        return await new PolicyUpdate(_authority).ApplyAsync(new AdminCall(peer, scope, request), TestContext.Current.CancellationToken);
+        return await new PolicyUpdate(_authority).ApplyAsync(new AdminCall(peer, scope, scope, request), TestContext.Current.CancellationToken);
     }
 
     private List<AuditRecord> Records()
