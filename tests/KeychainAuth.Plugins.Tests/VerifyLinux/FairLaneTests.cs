@@ -1,4 +1,5 @@
 using KeychainAuth.Plugins.VerifyLinux.Files;
+using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
 
