@@ -2,6 +2,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using KeychainAuth.Core.Audit;
 using KeychainAuth.Core.Configuration;
+using KeychainAuth.Core.Paths;
 using KeychainAuth.Daemon.Auditing;
 using KeychainAuth.Daemon.Pending;
 using KeychainAuth.Daemon.Policies;
@@ -54,6 +55,7 @@ public class PipelineParts
         var scope = new UserScope(
             0,
             null,
+            SystemPaths.For(0, "/"),
             new PolicySource(config, TimeProvider.System, _ => { }),
             new PendingRecorder(new PendingQueue(_directory.Combine("pending.json"), TimeProvider.System), TimeProvider.System, NullLogger<PendingRecorder>.Instance),
             _audit,
@@ -64,7 +66,7 @@ public class PipelineParts
         var responder = new RefusalResponder(_audit, NullLogger<RefusalResponder>.Instance);
         var verifier = new FakePeerVerifier(_ => VerificationResult.Verified(new FakeVerifiedPeer(Tool, Digest), attributable: true));
         _pipeline = new RequestPipeline(
-            new PeerAdmission(verifier, scopes, limits, TimeProvider.System, responder), responder, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
+            new PeerAdmission(verifier, scopes, limits, TimeProvider.System, responder), responder, launches: null, limits, TimeProvider.System, NullLogger<RequestPipeline>.Instance);
     }
 
     [GlobalCleanup]

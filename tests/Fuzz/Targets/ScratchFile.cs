@@ -3,12 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KeychainAuth.Fuzz.Targets;
 
-/// <summary>A file in memory for readers that read files: the same one for every input.</summary>
+/// <summary>A file for readers that read files: the same one for every input.</summary>
 internal sealed class ScratchFile : IDisposable
 {
-    private readonly string _directory = Directory.Exists("/dev/shm")
-        ? Directory.CreateDirectory($"/dev/shm/keychain-auth-fuzz-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName
-        : Directory.CreateTempSubdirectory("keychain-auth-fuzz-").FullName;
+    // scripts/fuzz points TMPDIR to memory, and clears it: libFuzzer ends the process without a word to .NET.
+    private readonly string _directory = Directory.CreateTempSubdirectory("keychain-auth-fuzz-").FullName;
 
     internal ScratchFile()
     {

@@ -26,7 +26,7 @@ public abstract class RealTransportConformance : TransportConformance, IDisposab
         ["", "agent.sock", "/tmp/ka\0b/agent.sock", _place.Path + "/", "/tmp/" + new string('x', 99)];
 
     protected override ITransport CreateTransport(IReadOnlyDictionary<string, string> settings) =>
-        new UdsTransport(new MacSocketSystem(), UdsSettings.Parse(settings), TimeProvider.System, new RecordingPluginLog());
+        new UdsTransport(new MacSocketSystem(), UdsSettings.Parse(settings), SocketAccess.OwnerAlone, TimeProvider.System, new RecordingPluginLog());
 
     protected override string NewAddress() => Path.Combine(_place.Path, $"{Interlocked.Increment(ref _addresses)}");
 

@@ -53,7 +53,7 @@ public abstract partial class RealVerifierConformance : VerifierConformance, IDi
         }
 
         var transport = new UdsTransport(
-            new MacSocketSystem(), UdsSettings.Parse(new Dictionary<string, string>()), TimeProvider.System, new RecordingPluginLog());
+            new MacSocketSystem(), UdsSettings.Parse(new Dictionary<string, string>()), SocketAccess.OwnerAlone, TimeProvider.System, new RecordingPluginLog());
         ITransportListener listener = await transport.BindAsync(Path.Combine(_directory.Path, "s"), cancellationToken);
         var peer = new Peer(listener, program);
         await peer.ReconnectAsync(cancellationToken);

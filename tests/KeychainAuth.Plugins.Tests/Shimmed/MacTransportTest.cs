@@ -17,7 +17,7 @@ public abstract class MacTransportTest : ShimmedTest
     protected string Socket => _place.Socket;
 
     internal static UdsTransport CreateTransport(IReadOnlyDictionary<string, string>? settings = null, IPluginLog? log = null) =>
-        new(new MacSocketSystem(), UdsSettings.Parse(settings ?? new Dictionary<string, string>()), TimeProvider.System, log ?? new RecordingLog());
+        new(new MacSocketSystem(), UdsSettings.Parse(settings ?? new Dictionary<string, string>()), SocketAccess.OwnerAlone, TimeProvider.System, log ?? new RecordingLog());
 
     internal async Task<ITransportListener> BindAsync(string? address = null) =>
         Started(await CreateTransport(log: Log).BindAsync(address ?? Socket, Cancellation).AsTask().WaitAsync(Patience, Cancellation));

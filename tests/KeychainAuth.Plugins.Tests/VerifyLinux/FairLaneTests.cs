@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using KeychainAuth.Plugins.VerifyLinux.Files;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
 
+[SupportedOSPlatform("linux")]
 public sealed class FairLaneTests
 {
     private readonly FairLane _lane = new();

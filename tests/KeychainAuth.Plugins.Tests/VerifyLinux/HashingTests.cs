@@ -121,7 +121,7 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
     [Fact]
     public async Task HashAsync_MoreFilesThanEntries_OldestForgotten()
     {
-        using FileHasher hasher = new(new VerifierSettings { HashCacheEntries = 3 }, new ShiftedTime(TimeSpan.FromHours(1)));
+        using FileHasher hasher = new(new VerifierSettings { HashCacheEntries = 3 }, new ShiftedTime(TimeSpan.FromHours(1)), new HashingLanes());
         for (int index = 0; index < 10; index++)
         {
             string file = Files.PathOf($"file{index}");
@@ -136,7 +136,7 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
     [Fact]
     public async Task HashAsync_AllGaveUp_Abandoned()
     {
-        using FileHasher hasher = new(new VerifierSettings(), TimeProvider.System);
+        using FileHasher hasher = new(new VerifierSettings(), TimeProvider.System, new HashingLanes());
         string large = Files.PathOf("large");
         await using (FileStream file = File.Create(large))
         {
@@ -164,7 +164,7 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
 
     private static async Task<FileHash> HashAsync(string path, TimeProvider time)
     {
-        using FileHasher hasher = new(new VerifierSettings(), time);
+        using FileHasher hasher = new(new VerifierSettings(), time, new HashingLanes());
         return await HashAsync(path, hasher);
     }
 
