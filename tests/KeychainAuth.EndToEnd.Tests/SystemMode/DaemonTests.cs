@@ -114,9 +114,11 @@ public sealed class DaemonTests : IAsyncLifetime
         [
             "systemd-socket-activate", "--fdname=keychain-auth:keychain-auth", "-l", SystemWorld.Socket, "-l", SystemWorld.AdminSocket,
         ];
+        await _world.HandOverKeysAsync();
+
         // env -i would take LISTEN_FDS away.
-        string[] daemon = [.. SystemWorld.DaemonCommand().Where(part => part is not ("env" or "-i") && !part.StartsWith("DOTNET_", StringComparison.Ordinal))];
-        await using WorldProcess listening = await _world.StartAsync("Listening on /run/keychain-auth/admin.sock", ["env", "DOTNET_EnableDiagnostics=0", .. activate, "-E", "DOTNET_EnableDiagnostics", .. daemon]);
+        string[] daemon = [.. SystemWorld.DaemonCommand().Where(part => part is not ("env" or "-i" or SystemWorld.Credentials) && !part.StartsWith("DOTNET_", StringComparison.Ordinal))];
+        await using WorldProcess listening = await _world.StartAsync("Listening on /run/keychain-auth/admin.sock", ["env", "DOTNET_EnableDiagnostics=0", SystemWorld.Credentials, .. activate, "-E", "DOTNET_EnableDiagnostics", "-E", "CREDENTIALS_DIRECTORY", .. daemon]);
 
         // As SocketMode= of the unit does.
         await _world.OkAsync(SystemWorld.Root, "chmod", "666", SystemWorld.Socket, SystemWorld.AdminSocket);

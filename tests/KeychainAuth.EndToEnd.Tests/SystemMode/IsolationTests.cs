@@ -130,7 +130,7 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
     {
         string relay = await _world.CompileAsync("relay");
         string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(relay, TestContext.Current.CancellationToken)));
-        string config = $$"""{"protocol_version":"1","registered_binaries":[{"path":"{{relay}}","hash":"sha256:{{hash}}","allowed_read_services":["demo"],"allowed_write_services":["demo"]}]}""";
+        string config = $$"""{"protocol_version":"1","registered_binaries":[{"path":"{{relay}}","hash":"sha256:{{hash}}","launch":"optional","allowed_read_services":["demo"],"allowed_write_services":["demo"]}]}""";
         await _world.OkAsync(SystemWorld.Root, "sh", "-c", $"umask 027; printf '%s' '{config}' > /etc/keychain-auth/config.json && chgrp keychain-auth /etc/keychain-auth/config.json");
         try
         {

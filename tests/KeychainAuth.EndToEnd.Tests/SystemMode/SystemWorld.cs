@@ -23,6 +23,9 @@ public sealed class SystemWorld : IAsyncLifetime
     public const string Socket = "/run/keychain-auth/agent.sock";
     public const string AdminSocket = "/run/keychain-auth/admin.sock";
 
+    /// <summary>The variable by which the daemon finds its keys.</summary>
+    public const string Credentials = "CREDENTIALS_DIRECTORY=/run/credentials/keychain-auth.service";
+
     private const string Capabilities = "+sys_ptrace,+dac_read_search";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -73,16 +76,19 @@ public sealed class SystemWorld : IAsyncLifetime
     /// <summary>Starts the daemon as its unit would: account, capabilities, no new privileges, the master key.</summary>
     public async Task StartDaemonAsync(params string[] prefix)
     {
-        await OkAsync(Root, "sh", Path.Combine(Scripts, "credentials.sh"));
+        await HandOverKeysAsync();
         Daemon = await StartAsync(" listens on ", [.. prefix, .. DaemonCommand()]);
     }
+
+    /// <summary>Opens the credentials that the unit names, as systemd does before it starts the daemon.</summary>
+    public Task<string> HandOverKeysAsync() => OkAsync(Root, "sh", Path.Combine(Scripts, "credentials.sh"));
 
     /// <summary>The daemon's command line with what the unit sets.</summary>
     public static string[] DaemonCommand() =>
     [
         "setpriv", "--reuid", "keychain-auth", "--regid", "keychain-auth", "--clear-groups",
         $"--inh-caps=-all,{Capabilities}", $"--ambient-caps={Capabilities}", $"--bounding-set=-all,{Capabilities}", "--no-new-privs",
-        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "CREDENTIALS_DIRECTORY=/run/credentials/keychain-auth.service",
+        "env", "-i", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", Credentials,
         Tree + "/keychain-authd", "--system",
     ];
 

@@ -16,7 +16,7 @@ expect 'a launched client reads' "$(ask "$read_request" | sed "s/$canary/CANARY/
 
 $program service uninstall --system | sed 's/^/  /'
 expect 'uninstalled: units' "$(systemctl list-unit-files 'keychain-auth*' --no-legend | wc -l)" 0
-expect 'uninstalled: values are kept' "$(ls /var/lib/keychain-auth/$user | grep -c keys.json)" 1
+expect 'uninstalled: keys and values are kept' "$(ls /var/lib/keychain-auth/$user/keys.json /var/lib/keychain-auth/$user/plugins/store-file/keyring.json | wc -l)" 2
 $program service install --system > /dev/null
 awake
 expect 'installed again, a launched client reads' "$(ask "$read_request" | sed "s/$canary/CANARY/")" "$(answer CANARY)"
