@@ -70,7 +70,7 @@ internal static class ActivatedSocket
         if (file.FileType != Libc.S_IFSOCK || !access.MayOwn(file.stx_uid) || access.IsTooOpenForSocket(file.Permissions))
         {
             string mode = Convert.ToString((int)access.SocketMode, 8).PadLeft(4, '0');
-            throw Unusable(TransportError.UnsafeAddress, $"{address}, which {passed.Manager} passed, is not a socket of the daemon's user with mode {mode}; {passed.ModeAdvice}.");
+            throw Unusable(TransportError.UnsafeAddress, $"{address}, which {passed.Manager} passed, is not a socket of the daemon's user with mode {mode}; {passed.ModeAdvice(access.SocketMode)}.");
         }
     }
 

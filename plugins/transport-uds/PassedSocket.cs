@@ -8,6 +8,6 @@ namespace KeychainAuth.Plugins.TransportUds;
 /// <param name="Name">How messages call it.</param>
 /// <param name="KindAdvice">What makes it a listening Unix stream socket with a path.</param>
 /// <param name="PathAdvice">What changes its path.</param>
-/// <param name="ModeAdvice">What makes its file private.</param>
+/// <param name="ModeAdvice">What gives its file the mode that it must have.</param>
 internal sealed record PassedSocket(
-    SafeSocketHandle Handle, string Manager, string Name, string KindAdvice, string PathAdvice, string ModeAdvice);
+    SafeSocketHandle Handle, string Manager, string Name, string KindAdvice, string PathAdvice, Func<UnixFileMode, string> ModeAdvice);

@@ -17,6 +17,8 @@ internal sealed class AuditLineWriter : IDisposable
     private static readonly JsonEncodedText ProcessId = JsonEncodedText.Encode("pid");
     private static readonly JsonEncodedText BinaryPath = JsonEncodedText.Encode("binary_path");
     private static readonly JsonEncodedText BinaryHash = JsonEncodedText.Encode("binary_hash");
+    private static readonly JsonEncodedText ScriptPath = JsonEncodedText.Encode("script_path");
+    private static readonly JsonEncodedText ScriptHash = JsonEncodedText.Encode("script_hash");
     private static readonly JsonEncodedText Service = JsonEncodedText.Encode("service");
     private static readonly JsonEncodedText Targets = JsonEncodedText.Encode("targets");
     private static readonly JsonEncodedText Result = JsonEncodedText.Encode("result");
@@ -62,6 +64,8 @@ internal sealed class AuditLineWriter : IDisposable
         WriteNumber(ProcessId, record.ProcessId);
         WriteText(BinaryPath, record.BinaryPath);
         WriteText(BinaryHash, record.BinaryHash);
+        WriteText(ScriptPath, record.ScriptPath);
+        WriteText(ScriptHash, record.ScriptHash);
         WriteText(Service, record.Service);
         WriteTargets(record.Targets);
         _json.WriteString(Result, record.Result);

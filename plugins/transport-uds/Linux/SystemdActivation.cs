@@ -51,7 +51,7 @@ internal sealed class SystemdActivation
             $"Descriptor {descriptor}, which was passed for socket activation,",
             KindAdvice: "use ListenStream= with a path and Accept=no",
             PathAdvice: "make ListenStream= of the socket unit agree with what clients use",
-            ModeAdvice: "set SocketMode= in the socket unit");
+            ModeAdvice: mode => $"set SocketMode={Convert.ToString((int)mode, 8).PadLeft(4, '0')} in the socket unit");
     }
 
     private static string? PathOf(int descriptor, Func<SafeHandle, string?> pathOf)

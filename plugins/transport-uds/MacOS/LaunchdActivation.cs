@@ -28,7 +28,7 @@ internal static class LaunchdActivation
                 $"The socket '{Name}' that launchd passed",
                 KindAdvice: "give it SockPathName and SockType stream in the property list",
                 PathAdvice: "make SockPathName in the property list agree with what clients use",
-                ModeAdvice: "set SockPathMode to 384 (0600) in the property list");
+                ModeAdvice: mode => $"set SockPathMode to {(int)mode} ({Convert.ToString((int)mode, 8).PadLeft(4, '0')}) in the property list");
         }
 
         Array.ForEach(sockets, socket => socket.Dispose());

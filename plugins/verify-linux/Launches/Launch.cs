@@ -10,6 +10,7 @@ namespace KeychainAuth.Plugins.VerifyLinux.Launches;
 internal sealed class Launch(ProcessPin launcher, ExecutableFile program, LaunchMark mark)
 {
     private bool _settled;
+    private Refusal? _refusal;
 
     /// <summary>Never disposed: it holds nothing, and somebody may still wait at it.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
@@ -32,7 +33,7 @@ internal sealed class Launch(ProcessPin launcher, ExecutableFile program, Launch
 
         if (_settled || !IsProcessAlive)
         {
-            return Refusal.Unverifiable("Another program was found in the process before, or the process is gone.");
+            return _refusal ?? Refusal.Unverifiable("Another program was found in the process before, or the process is gone.");
         }
 
         if (pin.Executable.Key.IsSameFileAs(launcher.Executable.Key))
@@ -41,11 +42,12 @@ internal sealed class Launch(ProcessPin launcher, ExecutableFile program, Launch
         }
 
         _settled = true;
-        if (!pin.Executable.Key.IsSameFileAs(program.Key) || pin.Executable.Path != program.Path || pin.Executable.Sha256 != program.Sha256)
-        {
-            return Refusal.Unverifiable($"The process runs {pin.Executable.Path} as it is now, and {program.Path} as it was then was granted.");
-        }
-
-        return pin.Mark(mark);
+        _refusal = IsGranted(pin.Executable)
+            ? pin.Mark(mark)
+            : Refusal.Unverifiable($"The process runs {pin.Executable.Path} as it is now, and {program.Path} as it was then was granted.");
+        return _refusal;
     }
+
+    private bool IsGranted(ExecutableFile found) =>
+        found.Key.IsSameFileAs(program.Key) && found.Path == program.Path && found.Sha256 == program.Sha256;
 }

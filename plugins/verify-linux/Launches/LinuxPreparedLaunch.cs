@@ -9,6 +9,7 @@ internal sealed class LinuxPreparedLaunch(
     LinuxPeerVerifier verifier, PeerCredentials credentials, ProcessPin launcher, ExecutableFile program, LaunchMark mark) : PreparedLaunch
 {
     private readonly Launch _launch = new(launcher, program, mark);
+    private bool _isGranted;
 
     public override string ExecutablePath => program.Path;
 
@@ -35,10 +36,15 @@ internal sealed class LinuxPreparedLaunch(
         }
     }
 
-    public override void Grant() => verifier.Launches.Add(_launch);
+    public override void Grant()
+    {
+        _isGranted = true;
+        verifier.Launches.Add(_launch);
+    }
 
-    public override async ValueTask<string?> CompleteAsync(CancellationToken cancellationToken) =>
-        (await verifier.SettleAsync(credentials, _launch, cancellationToken).ConfigureAwait(false))?.Message;
+    public override async ValueTask<string?> CompleteAsync(CancellationToken cancellationToken) => _isGranted
+        ? (await verifier.SettleAsync(credentials, _launch, cancellationToken).ConfigureAwait(false))?.Message
+        : "The launch was not granted.";
 
     public override ValueTask DisposeAsync()
     {

@@ -70,10 +70,11 @@ public sealed class ArchitectureTests
         string folder = Path.Combine(Plugins, id);
         Assert.All(References(Path.Combine(folder, id + ".csproj")), reference => Assert.Equal(Path.Combine(Kernel, "Abstractions", Contract + ".csproj"), reference));
 
-        string shared = Path.Combine(Plugins, "shared", "Interop") + "/";
+        string shared = Path.Combine(Plugins, "shared") + "/";
+        string interop = shared + "Interop/";
         foreach (XElement compile in XDocument.Load(Path.Combine(folder, id + ".csproj")).Descendants("Compile").Where(c => c.Attribute("Include") is not null))
         {
-            string include = compile.Attribute("Include")!.Value.Replace("$(InteropDirectory)", shared, StringComparison.Ordinal);
+            string include = compile.Attribute("Include")!.Value.Replace("$(InteropDirectory)", interop, StringComparison.Ordinal);
             Assert.StartsWith(shared, Path.GetFullPath(include, folder), StringComparison.Ordinal);
         }
     }

@@ -56,7 +56,7 @@ public sealed class ForeignPluginTests
 
     [Theory]
     [InlineData("test-wrong-major", "Plugin 'test-wrong-major' was built for contract 2, this daemon has 1: get a build for it.")]
-    [InlineData("test-newer-minor", "Plugin 'test-newer-minor' needs contract 1.1, this daemon has 1.0: update the daemon.")]
+    [InlineData("test-newer-minor", "Plugin 'test-newer-minor' needs contract 1.2, this daemon has 1.1: update the daemon.")]
     [InlineData("test-own-contract", "Plugin 'test-own-contract' ships its own copy of the contract (")]
     [InlineData("test-probing-path", "could make the runtime load code from anywhere: remove it, and build with GenerateRuntimeConfigurationFiles=false.")]
     public async Task Start_UnfitPlugin_IsRefusedForItsOwnReason(string id, string reason)

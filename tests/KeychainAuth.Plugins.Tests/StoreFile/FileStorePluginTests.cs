@@ -19,7 +19,7 @@ public sealed class FileStorePluginTests : IDisposable
         KeychainAuthPluginAttribute manifest = Assert.IsType<KeychainAuthPluginAttribute>(
             typeof(FileStorePlugin).Assembly.GetCustomAttribute<KeychainAuthPluginAttribute>());
         Assert.Equal((PluginKind.Store, "store-file", typeof(FileStorePlugin)), (manifest.Kind, manifest.Id, manifest.EntryType));
-        Assert.Equal((1, 0, "linux", "!desktop", 10), (manifest.Contract, manifest.ContractMinor, manifest.OperatingSystems, manifest.Requires, manifest.Priority));
+        Assert.Equal((ContractVersion.Major, ContractVersion.Minor, "linux", "!desktop", 10), (manifest.Contract, manifest.ContractMinor, manifest.OperatingSystems, manifest.Requires, manifest.Priority));
         Assert.Equal("store-file", typeof(FileStorePlugin).Assembly.GetName().Name);
     }
 

@@ -51,7 +51,7 @@ public sealed class DaemonEnvironmentTests
 
         Assert.Equal(
             [
-                "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", @"LocalAppData=C:\u\local", @"SYSTEMROOT=C:\Windows",
+                "DOTNET_EnableDiagnostics=0", "DOTNET_GCgen0size=400000", "DOTNET_TieredPGO=0", @"LocalAppData=C:\u\local", @"SYSTEMROOT=C:\Windows",
                 @"keychain_auth_socket=\.\pipe\x",
             ],
             environment.Variables);

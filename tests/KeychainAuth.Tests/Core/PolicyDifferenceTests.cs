@@ -86,8 +86,8 @@ public sealed class PolicyDifferenceTests
     public void Between_UnknownPropertyDiffers_IsNamed()
     {
         BinaryEntry changed = Entry();
-        changed.Unknown = new Dictionary<string, JsonElement> { ["launch"] = JsonDocument.Parse("\"optional\"").RootElement };
-        Assert.Equal("launch: \"optional\"", Assert.Single(PolicyDifference.Between(Config(Entry()), Config(changed))).Detail);
+        changed.Unknown = new Dictionary<string, JsonElement> { ["later"] = JsonDocument.Parse("\"something\"").RootElement };
+        Assert.Equal("later: \"something\"", Assert.Single(PolicyDifference.Between(Config(Entry()), Config(changed))).Detail);
     }
 
     [Fact]
