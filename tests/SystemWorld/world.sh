@@ -18,10 +18,6 @@ cp -a "$tree/." /opt/keychain-auth/
 chown -R 0:0 /opt/keychain-auth
 rm -rf /etc/keychain-auth /etc/systemd/system/keychain-auth.*
 
-# Worlds share the kernel's user numbers: the daemon's account gets another one in each, or userdel finds the processes
-# of a neighbour's.
-sed -i "s/^#*SYS_UID_MAX.*/SYS_UID_MAX $((400 + $$ % 500))/" /etc/login.defs
-
 # Real accounts, with passwords that a scripted agent can type.
 for user in alice bob; do
   useradd --create-home --home-dir "$world/$user" --shell /bin/sh "$user"

@@ -87,7 +87,8 @@ internal sealed class SystemInstallation(TextWriter output, string programDirect
         DeleteMasterKeys();
         if (UserAccount.Find(SystemPaths.Account) is not null)
         {
-            SystemTools.Run("userdel", SystemPaths.Account);
+            // By force: numbers are shared with containers, and userdel takes a process in one for a use of this account.
+            SystemTools.Run("userdel", "--force", SystemPaths.Account);
             output.WriteLine($"removed account {SystemPaths.Account}");
         }
 
