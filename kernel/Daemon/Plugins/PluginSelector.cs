@@ -1,3 +1,4 @@
+using KeychainAuth.Daemon.Environment;
 using KeychainAuth.Plugin;
 
 namespace KeychainAuth.Daemon.Plugins;
@@ -120,10 +121,10 @@ internal static class PluginSelector
             return $"The {noun} plugin '{broken.Candidate.FolderName}' is refused: {broken.Reason}";
         }
 
-        string looked = judged.Count == 0
-            ? $"none was found; on this machine it would be '{Bundled(kind)}'"
-            : string.Join("; ", judged.Select(v => $"'{v.Candidate.FolderName}': {v.Reason}"));
-        return $"No {noun} plugin fits this machine ({looked}). Install one, or choose one on purpose with --{noun} ID or plugins.{noun} in config.json.";
+        string looked = judged.Count == 0 ? "none was found" : string.Join("; ", judged.Select(v => $"'{v.Candidate.FolderName}': {v.Reason}"));
+        string bundled = Bundled(kind, environment);
+        string missing = judged.Any(v => v.Candidate.FolderName == bundled) ? "" : $"; on this machine it would be '{bundled}'";
+        return $"No {noun} plugin fits this machine ({looked}{missing}). Install one, or choose one on purpose with --{noun} ID or plugins.{noun} in config.json.";
     }
 
     private static string Noun(PluginKind kind) => kind switch
@@ -133,13 +134,14 @@ internal static class PluginSelector
         _ => "store",
     };
 
-    private static string Bundled(PluginKind kind) => kind switch
+    private static string Bundled(PluginKind kind, HostEnvironment environment) => kind switch
     {
         PluginKind.Transport => OperatingSystem.IsWindows() ? "transport-pipe" : "transport-uds",
         PluginKind.Verifier when OperatingSystem.IsWindows() => "verify-windows",
         PluginKind.Verifier => OperatingSystem.IsMacOS() ? "verify-macos" : "verify-linux",
         _ when OperatingSystem.IsWindows() => "store-credman",
-        _ => OperatingSystem.IsMacOS() ? "store-keychain" : "store-secretservice or store-file",
+        _ when OperatingSystem.IsMacOS() => "store-keychain",
+        _ => environment.Markers.Contains(EnvironmentMarker.Desktop) ? "store-secretservice" : "store-file",
     };
 
     private static string? FindMismatch(PluginManifest manifest, HostEnvironment environment)

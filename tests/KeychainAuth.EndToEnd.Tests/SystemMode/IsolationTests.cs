@@ -19,14 +19,17 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
     private const string Success = """{"type":"RESPONSE","status":"success"}""";
     private const string Unregistered = """{"type":"RESPONSE","status":"denied","reason":"unregistered_binary_pending_approval"}""";
 
+    // The world is shared: what other tests of these users wrote lies in their service.
+    private const string Apart = "apart";
+
     private readonly SystemWorld _world = running.World;
 
     [Fact]
     public async Task Read_SameProgramOfTwoUsers_EachHasPolicyAndSecretsOfItsOwn()
     {
-        string relay = await _world.RegisterRelayAsync(SystemWorld.Alice, "--read", "demo", "--write", "demo", "--search");
+        string relay = await _world.RegisterRelayAsync(SystemWorld.Alice, "--read", Apart, "--write", Apart, "--search");
         await using RelayClient alice = _world.Connect(SystemWorld.Alice, relay);
-        Assert.Equal(Success, await alice.AskAsync(Write));
+        Assert.Equal(Success, await alice.AskAsync(In(Apart, Write)));
 
         // Approved by Alice says nothing about Bob.
         await using (RelayClient stranger = _world.Connect(SystemWorld.Bob, relay))
@@ -34,20 +37,20 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
             Assert.Equal(Unregistered, await stranger.ReadLineAsync());
         }
 
-        await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "register", relay, "--user", SystemWorld.Bob, "--launch", "optional", "--read", "demo", "--write", "demo", "--search");
+        await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "register", relay, "--user", SystemWorld.Bob, "--launch", "optional", "--read", Apart, "--write", Apart, "--search");
         await using RelayClient bob = _world.Connect(SystemWorld.Bob, relay);
-        Assert.Equal(Success, await bob.AskAsync(Search));
-        Assert.Equal(Success, await bob.AskAsync(Write.Replace("alices", "bobs", StringComparison.Ordinal)));
-        Assert.Contains("bobs value", await bob.AskAsync(Read), StringComparison.Ordinal);
-        Assert.Contains("alices value", await alice.AskAsync(Read), StringComparison.Ordinal);
+        Assert.Equal(Success, await bob.AskAsync(In(Apart, Search)));
+        Assert.Equal(Success, await bob.AskAsync(In(Apart, Write).Replace("alices", "bobs", StringComparison.Ordinal)));
+        Assert.Contains("bobs value", await bob.AskAsync(In(Apart, Read)), StringComparison.Ordinal);
+        Assert.Contains("alices value", await alice.AskAsync(In(Apart, Read)), StringComparison.Ordinal);
 
         // Nor does one's log, queue or policy tell of the other.
         string bobsId = await _world.IdOfAsync(SystemWorld.Bob);
         Assert.All(await _world.AuditOfAsync(SystemWorld.Alice), r => Assert.NotEqual(bobsId, Uid(r)));
         Assert.DoesNotContain(await _world.OkAsync(SystemWorld.Root, "cat", await _world.StateOfAsync(SystemWorld.Bob) + "/audit.log"), "alice", StringComparison.Ordinal);
         await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "revoke", relay, "--user", SystemWorld.Alice);
-        Assert.Contains("unregistered", await alice.AskAsync(Read), StringComparison.Ordinal);
-        Assert.Contains("bobs value", await bob.AskAsync(Read), StringComparison.Ordinal);
+        Assert.Contains("unregistered", await alice.AskAsync(In(Apart, Read)), StringComparison.Ordinal);
+        Assert.Contains("bobs value", await bob.AskAsync(In(Apart, Read)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -218,4 +221,6 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
             $"{user} could: {program} {string.Join(' ', arguments)}: {result}");
         Assert.DoesNotContain("value", result.Output, StringComparison.Ordinal);
     }
+
+    private static string In(string service, string line) => line.Replace("\"demo\"", $"\"{service}\"", StringComparison.Ordinal);
 }
