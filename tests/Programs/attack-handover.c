@@ -9,39 +9,13 @@
  *     forged   all in an own user and pid namespace, where the child may sign as anybody (row 5)
  */
 #include "attack-common.h"
+#include "attack-descriptors.h"
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
 static const char *mode;
-
-static void pass(int through, int fd)
-{
-    union { char bytes[CMSG_SPACE(sizeof fd)]; struct cmsghdr align; } control;
-    struct iovec part = { "s", 1 };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    if (sendmsg(through, &message, 0) != 1)
-        die("SCM_RIGHTS");
-}
-
-static int take(int through)
-{
-    union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } control;
-    char c;
-    int fd;
-    struct iovec part = { &c, 1 };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes };
-    if (recvmsg(through, &message, 0) != 1 || CMSG_FIRSTHDR(&message) == NULL)
-        die("no descriptor");
-    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
-    return fd;
-}
 
 static void say_as(int fd, const char *text, pid_t pid)
 {
@@ -116,13 +90,13 @@ static void harvest(int fd, int became, int thawed, pid_t connector)
             die("socketpair");
         if (fork() == 0) {
             close(fd);
-            fd = take(pair[1]);
+            fd = receive_descriptor(pair[1]);
             close(thawed);
             say(fd, READ_TOKEN);
             report(hear(fd, "\"value\"", 3000));
             _exit(0);
         }
-        pass(pair[0], fd);
+        send_descriptor(pair[0], fd);
         close(fd);
         close(thawed);
         wait(NULL);
