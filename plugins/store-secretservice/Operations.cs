@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KeychainAuth.Plugin;
+using KeychainAuth.Plugins.StoreSecretService.Bus;
 using KeychainAuth.Plugins.StoreSecretService.Provider;
 
 namespace KeychainAuth.Plugins.StoreSecretService;
@@ -25,15 +26,16 @@ internal static class Operations
             return [];
         }
 
-        (Dictionary<string, StoredItem[]> items, Dictionary<string, SecretBuffer> values) = targets.Count <= FewTargets
+        using LoadedItems loaded = targets.Count <= FewTargets
             ? await FindWithValuesAsync(collection, service, targets)
             : await FindThenValuesAsync(collection, service, targets);
+        Dictionary<string, StoredItem[]> items = ByTarget(loaded.Items, service, targets);
         var found = new List<Secret>(targets.Count);
         try
         {
             foreach (string target in targets)
             {
-                if (items.TryGetValue(target, out StoredItem[]? candidates) && StoredItem.Choose(candidates) is var item && values.Remove(item.Path, out SecretBuffer? value))
+                if (items.TryGetValue(target, out StoredItem[]? candidates) && StoredItem.Choose(candidates) is var item && loaded.Values.Remove(item.Path, out SecretBuffer? value))
                 {
                     found.Add(new Secret(target, value, ItemAttributes.OfClient(item.Attributes)));
                 }
@@ -50,13 +52,6 @@ internal static class Operations
         {
             found.ForEach(secret => secret.Dispose());
             throw;
-        }
-        finally
-        {
-            foreach (SecretBuffer unused in values.Values)
-            {
-                unused.Dispose();
-            }
         }
     }
 
@@ -162,39 +157,65 @@ internal static class Operations
         }
     }
 
-    // Values and descriptions at the same time: the usual read costs two ways over the bus.
-    private static async Task<(Dictionary<string, StoredItem[]> Items, Dictionary<string, SecretBuffer> Values)> FindWithValuesAsync(
-        SecretCollection collection, string service, IReadOnlyList<string> targets)
+    // A read that finds what it found last time costs one way over the bus: the items of last time are loaded while it is
+    // asked whether they are still the ones. A provider answers in the order it is asked, the search first.
+    private static async Task<LoadedItems> FindWithValuesAsync(SecretCollection collection, string service, IReadOnlyList<string> targets)
     {
-        string[] paths = await SearchEachAsync(collection, service, targets);
-        if (paths.Length == 0)
+        Task<string[]> searching = SearchEachAsync(collection, service, targets);
+        if (collection.Recall(service, targets) is not { } recalled)
         {
-            return ([], []);
+            return await LoadAsync(collection, service, targets, await searching);
         }
 
-        Task<Dictionary<string, SecretBuffer>> getting = collection.GetSecretsAsync(paths);
-        Task<IReadOnlyList<StoredItem>> describing = collection.DescribeAsync(paths);
+        Task<LoadedItems?> guessing = TryLoadAsync(collection, recalled);
         try
         {
-            await Task.WhenAll(getting, describing);
-            return (ByTarget(describing.Result, service, targets), getting.Result);
+            await Task.WhenAll(searching, guessing);
         }
-        catch when (getting.IsCompletedSuccessfully)
+        catch when (guessing.IsCompletedSuccessfully)
         {
-            foreach (SecretBuffer value in getting.Result.Values)
+            guessing.Result?.Dispose();
+            throw;
+        }
+
+        if (guessing.Result is { } guess)
+        {
+            if (searching.Result.SequenceEqual(recalled))
             {
-                value.Dispose();
+                return guess;
             }
 
-            throw;
+            guess.Dispose();
+        }
+
+        return await LoadAsync(collection, service, targets, searching.Result);
+    }
+
+    private static async Task<LoadedItems> LoadAsync(SecretCollection collection, string service, IReadOnlyList<string> targets, string[] paths)
+    {
+        LoadedItems loaded = paths.Length > 0 ? await collection.LoadAsync(paths) : LoadedItems.Nothing;
+        collection.Remember(service, targets, loaded.Items);
+        return loaded;
+    }
+
+    // What an item of last time is refused with says nothing about the items of now.
+    private static async Task<LoadedItems?> TryLoadAsync(SecretCollection collection, string[] paths)
+    {
+        try
+        {
+            return await collection.LoadAsync(paths);
+        }
+        catch (BusException)
+        {
+            return null;
         }
     }
 
-    private static async Task<(Dictionary<string, StoredItem[]> Items, Dictionary<string, SecretBuffer> Values)> FindThenValuesAsync(
-        SecretCollection collection, string service, IReadOnlyList<string> targets)
+    private static async Task<LoadedItems> FindThenValuesAsync(SecretCollection collection, string service, IReadOnlyList<string> targets)
     {
         Dictionary<string, StoredItem[]> items = await FindAsync(collection, service, targets);
-        return (items, await collection.GetSecretsAsync(items.Values.Select(same => StoredItem.Choose(same).Path)));
+        StoredItem[] chosen = [.. items.Values.Select(StoredItem.Choose)];
+        return new LoadedItems(chosen, await collection.GetSecretsAsync(chosen.Select(item => item.Path)));
     }
 
     private static async Task<Dictionary<string, StoredItem[]>> FindAsync(SecretCollection collection, string service, IReadOnlyList<string> targets)

@@ -82,6 +82,31 @@ internal sealed class SecretCollection(SecretProvider provider, string path, Pro
         return described;
     }
 
+    /// <summary>Where the items of some targets were last; null when that is not known of all of them.</summary>
+    internal string[]? Recall(string service, IReadOnlyList<string> targets) => provider.Memory.Recall(path, service, targets);
+
+    /// <summary>Remembers for <see cref="Recall"/> where the items of some targets are.</summary>
+    internal void Remember(string service, IReadOnlyList<string> targets, IReadOnlyList<StoredItem> items) =>
+        provider.Memory.Remember(path, service, targets, items);
+
+    /// <summary>Values and descriptions of items, asked for at the same time; what is locked or has gone is left out.</summary>
+    /// <exception cref="SessionUnusableException">A value does not decrypt.</exception>
+    internal async Task<LoadedItems> LoadAsync(string[] items)
+    {
+        Task<Dictionary<string, SecretBuffer>> getting = GetSecretsAsync(items);
+        Task<IReadOnlyList<StoredItem>> describing = DescribeAsync(items);
+        try
+        {
+            await Task.WhenAll(getting, describing);
+            return new LoadedItems(describing.Result, getting.Result);
+        }
+        catch when (getting.IsCompletedSuccessfully)
+        {
+            new LoadedItems([], getting.Result).Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Values by item; items that are locked or have gone are left out. The caller disposes the values.</summary>
     /// <exception cref="SessionUnusableException">A value does not decrypt.</exception>
     internal async Task<Dictionary<string, SecretBuffer>> GetSecretsAsync(IEnumerable<string> items)

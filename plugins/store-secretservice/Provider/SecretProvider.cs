@@ -29,6 +29,9 @@ internal sealed class SecretProvider : IDisposable
 
     internal SecretSession Session => _session!;
 
+    /// <summary>Where its items were last.</summary>
+    internal ItemMemory Memory { get; } = new();
+
     /// <summary>Connects to a bus, has it start the provider if it knows how, and opens a session.</summary>
     /// <param name="address">The bus's address.</param>
     /// <param name="silence">Is broken by each answer.</param>

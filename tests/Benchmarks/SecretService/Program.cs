@@ -15,6 +15,7 @@ const int Rounds = 15;
 const int PerRound = 200;
 const string Service = "bench";
 const string Target = "k";
+const int FirstReads = 200;
 
 await using PrivateBus bus = await PrivateBus.StartAsync();
 await bus.StartGnomeKeyringAsync();
@@ -36,6 +37,12 @@ using (var secret = new Secret(Target, new SecretBuffer("a value of ordinary len
     await store.WriteAsync(Service, [secret], CancellationToken.None);
 }
 
+for (int i = 0; i < FirstReads; i++)
+{
+    using var secret = new Secret(FormattableString.Invariant($"first{i}"), new SecretBuffer("a value of ordinary length"u8));
+    await store.WriteAsync(Service, [secret], CancellationToken.None);
+}
+
 using Process direct = Command.Start(lookup, [PerRound.ToString(CultureInfo.InvariantCulture), Service, Target], bus.Environment);
 var ours = new List<double>();
 var theirs = new List<double>();
@@ -52,10 +59,21 @@ for (int round = -2; round < Rounds; round++)
     }
 }
 
+var first = new List<double>();
+await using (ISecretStore fresh = new SecretServicePlugin().Create(PluginContexts.Create("store-secretservice", bus.Home, settings, markers: markers)))
+{
+    await MeasureAsync(fresh, Target);
+    for (int i = 0; i < FirstReads; i++)
+    {
+        first.Add(await MeasureAsync(fresh, FormattableString.Invariant($"first{i}")));
+    }
+}
+
 direct.StandardInput.Close();
 await direct.WaitForExitAsync();
 Console.WriteLine(FormattableString.Invariant($"libsecret lookup: p50 {Median(theirs):0} us, p99 {Percentile(theirs, 99):0} us"));
 Console.WriteLine(FormattableString.Invariant($"plugin read:      p50 {Median(ours):0} us, p99 {Percentile(ours, 99):0} us"));
+Console.WriteLine(FormattableString.Invariant($"first read of an item: p50 {Median(first):0} us, p99 {Percentile(first, 99):0} us"));
 Console.WriteLine(FormattableString.Invariant($"ratio of medians, median of {Rounds} rounds of {PerRound}: {Median(ratios):0.00} (target: at most 1.20)"));
 return 0;
 
@@ -64,13 +82,19 @@ async Task<double[]> PluginAsync()
     double[] times = new double[PerRound];
     for (int i = 0; i < PerRound; i++)
     {
-        long start = Stopwatch.GetTimestamp();
-        IReadOnlyList<Secret> found = await store.ReadAsync(Service, [Target], CancellationToken.None);
-        times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        found[0].Dispose();
+        times[i] = await MeasureAsync(store, Target);
     }
 
     return times;
+}
+
+static async Task<double> MeasureAsync(ISecretStore store, string target)
+{
+    long start = Stopwatch.GetTimestamp();
+    IReadOnlyList<Secret> found = await store.ReadAsync(Service, [target], CancellationToken.None);
+    double microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+    found[0].Dispose();
+    return microseconds;
 }
 
 async Task<double[]> LibsecretAsync()

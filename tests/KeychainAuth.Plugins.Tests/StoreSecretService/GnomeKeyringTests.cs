@@ -81,6 +81,30 @@ public sealed class GnomeKeyringTests(GnomeKeyringFixture provider) : IClassFixt
         Assert.Equal(0, CountItems((await provider.Bus.RunAsync("secret-tool", ["search", "--all", "service", _service])).Output));
     }
 
+    /// <summary>Where an item was last time is only a guess: what a path names may be another item by now.</summary>
+    [Fact]
+    public async Task ReadAsync_AnotherToolChangedItSinceTheLastRead_ReturnsWhatIsThereNow()
+    {
+        await StoreWithToolAsync("one", "first of one");
+        await StoreWithToolAsync("other", "first of other");
+        Assert.Equal("first of one", await ReadAsync("one"));
+        Assert.Equal("first of other", await ReadAsync("other"));
+
+        await ClearWithToolAsync("one");
+        Assert.Null(await ReadAsync("one"));
+        await ClearWithToolAsync("other");
+        await StoreWithToolAsync("other", "second of other");
+        await StoreWithToolAsync("one", "second of one");
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal("second of one", await ReadAsync("one"));
+            Assert.Equal("second of other", await ReadAsync("other"));
+        }
+
+        await StoreWithToolAsync("one", "third of one");
+        Assert.Equal("third of one", await ReadAsync("one"));
+    }
+
     [Fact]
     public async Task ListServicesAsync_ForeignServices_AreLeftOut()
     {
@@ -130,6 +154,8 @@ public sealed class GnomeKeyringTests(GnomeKeyringFixture provider) : IClassFixt
 
     private Task<string> StoreWithToolAsync(string target, string value, params string[] further) =>
         provider.Bus.RunOkAsync("secret-tool", ["store", "--label=foreign", "service", _service, "username", target, .. further], value);
+
+    private Task<string> ClearWithToolAsync(string target) => provider.Bus.RunOkAsync("secret-tool", ["clear", "service", _service, "username", target]);
 
     private static int CountItems(string listing) => listing.Split('\n').Count(line => line.StartsWith("label = ", StringComparison.Ordinal));
 }
