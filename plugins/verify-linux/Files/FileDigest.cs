@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
@@ -8,8 +7,6 @@ namespace KeychainAuth.Plugins.VerifyLinux.Files;
 /// <summary>One pass of SHA-256 over a file, with what proves that the file did not change meanwhile.</summary>
 internal sealed class FileDigest(long maxBytes, TimeProvider time)
 {
-    private const int ChunkBytes = 256 * 1024;
-
     /// <summary>
     /// Two changes within one tick of the file system's clock leave the same time, so a digest of a file that has just
     /// changed proves nothing about the next look.
@@ -19,49 +16,41 @@ internal sealed class FileDigest(long maxBytes, TimeProvider time)
     /// <summary>Reads and hashes; once more if the file changed meanwhile, and then no more.</summary>
     public FileHash Compute(SafeFileHandle file, in FileKey expected, bool tracksMappedWrites, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
+        for (int attempt = 0; attempt < 2; attempt++)
         {
-            for (int attempt = 0; attempt < 2; attempt++)
+            DateTimeOffset began = time.GetUtcNow();
+            bool written = WriteOut(file);
+            if (!FileKey.TryRead(file, out FileKey before))
             {
-                DateTimeOffset began = time.GetUtcNow();
-                bool written = WriteOut(file);
-                if (!FileKey.TryRead(file, out FileKey before))
-                {
-                    return Unreadable();
-                }
-
-                if (attempt == 0 && before != expected)
-                {
-                    continue;
-                }
-
-                if (before.Size > (ulong)maxBytes)
-                {
-                    return FileHash.Refused(Refusal.Unverifiable(
-                        $"A code file of the process has {before.Size} bytes, more than max_executable_bytes ({maxBytes}); raise that setting of verify-linux."));
-                }
-
-                if (Hash(file, before.Size, buffer, cancellationToken) is not { } sha256)
-                {
-                    return Unreadable();
-                }
-
-                if (Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) != 0)
-                {
-                    return Unreadable();
-                }
-
-                if (FileKey.From(stat) == before)
-                {
-                    bool provesContent = FileOpener.IsRootsAlone(stat) || (tracksMappedWrites && written);
-                    return FileHash.Of(sha256, before, provesContent && before.ChangedAt < began - YoungestKept);
-                }
+                return Unreadable();
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+
+            if (attempt == 0 && before != expected)
+            {
+                continue;
+            }
+
+            if (before.Size > (ulong)maxBytes)
+            {
+                return FileHash.Refused(Refusal.Unverifiable(
+                    $"A code file of the process has {before.Size} bytes, more than max_executable_bytes ({maxBytes}); raise that setting of verify-linux."));
+            }
+
+            if (Hash(file, (long)before.Size, cancellationToken) is not { } sha256)
+            {
+                return Unreadable();
+            }
+
+            if (Interop.Libc.StatXAt(file, "", out Interop.Libc.statx_buffer stat) != 0)
+            {
+                return Unreadable();
+            }
+
+            if (FileKey.From(stat) == before)
+            {
+                bool provesContent = FileOpener.IsRootsAlone(stat) || (tracksMappedWrites && written);
+                return FileHash.Of(sha256, before, provesContent && before.ChangedAt < began - YoungestKept);
+            }
         }
 
         return FileHash.Refused(Refusal.Unverifiable("A code file of the process changed while it was being hashed, twice; connect again when it is at rest."));
@@ -76,31 +65,22 @@ internal sealed class FileDigest(long maxBytes, TimeProvider time)
         Interop.Libc.SyncFileRange(
             file, 0, 0, Interop.Libc.SYNC_FILE_RANGE_WAIT_BEFORE | Interop.Libc.SYNC_FILE_RANGE_WRITE | Interop.Libc.SYNC_FILE_RANGE_WAIT_AFTER) == 0;
 
-    private static string? Hash(SafeFileHandle file, ulong size, byte[] buffer, CancellationToken cancellationToken)
+    private static string? Hash(SafeFileHandle file, long size, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long offset = 0;
-        // A file that grows under our eyes is read no further than it was long; the look afterwards finds it changed.
-        while (offset < (long)size)
+        using var reader = new ReadAhead(file, size);
+        while (reader.TryRead(out ReadOnlySpan<byte> part))
         {
+            if (part.IsEmpty)
+            {
+                return Convert.ToHexStringLower(hash.GetHashAndReset());
+            }
+
+            hash.AppendData(part);
             cancellationToken.ThrowIfCancellationRequested();
-            int wanted = (int)Math.Min(buffer.Length, (long)size - offset);
-            int count = Interop.Libc.PRead(file, buffer.AsSpan(0, wanted), offset);
-            if (count < 0)
-            {
-                return null;
-            }
-
-            if (count == 0)
-            {
-                break;
-            }
-
-            hash.AppendData(buffer, 0, count);
-            offset += count;
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return null;
     }
 
     private static FileHash Unreadable() => FileHash.Refused(Refusal.Unverifiable(

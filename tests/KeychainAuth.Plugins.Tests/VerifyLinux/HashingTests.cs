@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugins.VerifyLinux;
 using KeychainAuth.Plugins.VerifyLinux.Files;
@@ -59,6 +60,25 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
         VerifiedPeer after = await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
         Assert.NotEqual(before.Sha256, after.Sha256);
         Assert.Equal(await Sha256Async(program), after.Sha256);
+    }
+
+    /// <summary>Around the sizes at which reading takes several parts, and begins to run ahead of the hashing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData((256 << 10) - 1)]
+    [InlineData((256 << 10) + 1)]
+    [InlineData((32 << 20) - 1)]
+    [InlineData(32 << 20)]
+    [InlineData((33 << 20) + 1)]
+    public async Task HashAsync_AnySize_IsTheHashOfItsBytes(int size)
+    {
+        string file = Files.PathOf("file");
+        byte[] bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        await File.WriteAllBytesAsync(file, bytes, Cancellation);
+        FileHash hash = await HashAsync(file, new ShiftedTime(TimeSpan.FromHours(1)));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), hash.Sha256);
     }
 
     [Fact]
