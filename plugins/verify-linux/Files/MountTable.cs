@@ -38,10 +38,15 @@ internal sealed class MountTable : IDisposable
     private readonly SafeFileHandle _file = Interop.Libc.Open("/proc/self/mountinfo", Interop.Libc.O_RDONLY);
     private readonly Dictionary<ulong, MountInfoLine> _mounts = [];
     private readonly Dictionary<ulong, FileSystemVerdict> _verdicts = [];
+    private readonly ulong[] _alwaysMounted = [.. ((string[])["/", "/usr"]).Select(FindMount).OfType<ulong>()];
     private readonly bool _acceptHiddenOverlayLayers;
     private bool _isRead;
 
     public MountTable(bool acceptHiddenOverlayLayers) => _acceptHiddenOverlayLayers = acceptHiddenOverlayLayers;
+
+    /// <summary>Whether a file lies where nobody unmounts: a descriptor of it keeps its mount busy.</summary>
+    public bool IsAlwaysMounted(in Interop.Libc.statx_buffer stat) =>
+        (stat.stx_mask & Interop.Libc.STATX_MNT_ID) != 0 && _alwaysMounted.Contains(stat.stx_mnt_id);
 
     /// <summary>Judges where a file lies.</summary>
     /// <param name="file">The file; O_PATH suffices.</param>
@@ -58,6 +63,16 @@ internal sealed class MountTable : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static ulong? FindMount(string path)
+    {
+        using SafeFileHandle directory = FileOpener.OpenPath(path);
+        return !directory.IsInvalid
+            && Interop.Libc.StatXAt(directory, "", out Interop.Libc.statx_buffer stat) == 0
+            && (stat.stx_mask & Interop.Libc.STATX_MNT_ID) != 0
+            ? stat.stx_mnt_id
+            : null;
+    }
 
     private FileSystemVerdict? Judge(SafeHandle file, in Interop.Libc.statx_buffer stat, int depth)
     {

@@ -4,16 +4,21 @@ using Microsoft.Win32.SafeHandles;
 namespace KeychainAuth.Plugins.VerifyLinux.Files;
 
 /// <summary>
-/// Root's own code files that live processes have mapped, each looked at once for all of them. Not noticed while a
-/// process that maps it lives: that root gives such a file away.
+/// Root's own code files that live processes have mapped, each looked at once for all of them, and a few that no process has
+/// mapped any more: the next start of the same program maps them again. Not noticed while a process that maps it lives: that
+/// root gives such a file away.
 /// </summary>
 internal sealed class TrustedFiles : IDisposable
 {
     // One descriptor each. Beyond that, files are looked at each time.
     private const int Capacity = 1024;
+    private const int IdleCapacity = 128;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<MappingIdentity, TrustedFile> _files = [];
+
+    // Those that nothing relies on, the one longest so first.
+    private readonly LinkedList<TrustedFile> _idle = [];
     private bool _disposed;
 
     public int Count
@@ -37,6 +42,17 @@ internal sealed class TrustedFiles : IDisposable
                 return null;
             }
 
+            if (file.References == 0)
+            {
+                if (!file.IsStillRootsAlone())
+                {
+                    Forget(file);
+                    return null;
+                }
+
+                _idle.Remove(file);
+            }
+
             file.References++;
             return file;
         }
@@ -46,19 +62,28 @@ internal sealed class TrustedFiles : IDisposable
     /// <param name="identity">What the maps file shows for it.</param>
     /// <param name="name">What the maps file calls it.</param>
     /// <param name="descriptor">A descriptor of it, which this object owns from now on.</param>
+    /// <param name="mayIdle">Whether to keep it when nothing relies on it any more.</param>
     /// <returns>Null where it is not remembered: there are too many, or another one has this identity (btrfs).</returns>
-    public TrustedFile? Add(MappingIdentity identity, byte[] name, SafeFileHandle descriptor)
+    public TrustedFile? Add(MappingIdentity identity, byte[] name, SafeFileHandle descriptor, bool mayIdle)
     {
         lock (_lock)
         {
-            if (_disposed || _files.Count >= Capacity || _files.ContainsKey(identity))
+            if (_files.TryGetValue(identity, out TrustedFile? other) && other.References == 0)
+            {
+                Forget(other);
+            }
+            else if (_files.Count >= Capacity && _idle.First is { } oldest)
+            {
+                Forget(oldest.Value);
+            }
+
+            TrustedFile file = new(identity, name, descriptor, mayIdle) { References = 1 };
+            if (_disposed || _files.Count >= Capacity || !_files.TryAdd(identity, file))
             {
                 descriptor.Dispose();
                 return null;
             }
 
-            TrustedFile file = new(identity, name, descriptor) { References = 1 };
-            _files.Add(identity, file);
             return file;
         }
     }
@@ -68,10 +93,19 @@ internal sealed class TrustedFiles : IDisposable
     {
         lock (_lock)
         {
-            if (file is not null && --file.References == 0)
+            if (file is null || --file.References > 0 || _disposed)
             {
-                _files.Remove(file.Identity);
-                file.Descriptor.Dispose();
+                return;
+            }
+
+            _idle.AddLast(file);
+            if (!file.MayIdle)
+            {
+                Forget(file);
+            }
+            else if (_idle.Count > IdleCapacity)
+            {
+                Forget(_idle.First!.Value);
             }
         }
     }
@@ -87,6 +121,14 @@ internal sealed class TrustedFiles : IDisposable
             }
 
             _files.Clear();
+            _idle.Clear();
         }
+    }
+
+    private void Forget(TrustedFile idle)
+    {
+        _idle.Remove(idle);
+        _files.Remove(idle.Identity);
+        idle.Descriptor.Dispose();
     }
 }

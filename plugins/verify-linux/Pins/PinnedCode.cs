@@ -209,7 +209,7 @@ internal sealed class PinnedCode(CodeServices services, int processId) : IDispos
         byte[] name = entry.Name.ToArray();
         if (FileOpener.IsRootsAlone(stat))
         {
-            if (services.Trusted.Add(entry.Identity, name, descriptor) is { } added)
+            if (services.Trusted.Add(entry.Identity, name, descriptor, services.Mounts.IsAlwaysMounted(stat)) is { } added)
             {
                 Remember(entry.Identity, name, added);
             }
