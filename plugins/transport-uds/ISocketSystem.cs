@@ -61,6 +61,9 @@ internal interface ISocketSystem
     /// <summary>Reads what is there, without waiting and without asking who wrote it.</summary>
     int Receive(SafeHandle socket, Span<byte> buffer);
 
+    /// <summary>Waiting for a connection. The socket stays the caller's.</summary>
+    IReadiness CreateReadiness(SafeSocketHandle socket);
+
     /// <summary>Another descriptor of the same file, which children do not inherit; -1 with errno set on failure.</summary>
     int Duplicate(SafeHandle file);
 

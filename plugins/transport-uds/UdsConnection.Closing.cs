@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using KeychainAuth.Plugin;
@@ -84,15 +83,6 @@ internal sealed partial class UdsConnection
         return count;
     }
 
-    private Socket Waiter()
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_handleClosed, this);
-            return _waiter ??= new Socket(_handle);
-        }
-    }
-
     private void CloseHandle()
     {
         lock (_gate)
@@ -105,8 +95,7 @@ internal sealed partial class UdsConnection
             _handleClosed = true;
         }
 
-        // Nobody makes a waiter any more. Disposing one ends its waits and closes the handle, which it shares.
-        _waiter?.Dispose();
+        _readiness.Dispose();
         _handle.Dispose();
         _ended.Cancel();
     }
@@ -121,9 +110,6 @@ internal sealed partial class UdsConnection
             ended ? "The peer has closed the connection." : $"The connection failed: {Describe(error)}.",
             error);
     }
-
-    private TransportException Broken(SocketException failure) =>
-        failure.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted ? Ended() : Broken(failure.NativeErrorCode);
 
     private static TransportException Ended() => new(TransportError.ConnectionClosed, "The connection has been closed.");
 }

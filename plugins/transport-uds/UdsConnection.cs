@@ -7,7 +7,7 @@ namespace KeychainAuth.Plugins.TransportUds;
 
 /// <summary>
 /// One accepted connection. Bytes move by system calls on the bare handle, straight between the kernel and the
-/// caller's memory; a <see cref="Socket"/> around the same handle is made only once there is something to wait for.
+/// caller's memory.
 /// </summary>
 internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnection
 {
@@ -21,8 +21,11 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
     // Never disposed: it has no timer to release, and a late reader or Abort may still cancel it.
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
+    private readonly IReadiness _readiness;
 
-    private Socket? _waiter;
+    // By real time, whatever clock the deadlines have: it is processor time that is spent.
+    private readonly BriefWait _wait = new(LookingSeats.OfThisProcess, TimeProvider.System);
+
     private bool _handleClosed;
     private volatile bool _endSeen;
     private bool _hasLooked;
@@ -41,6 +44,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         _system = system;
         _peers = peers;
         _handle = handle;
+        _readiness = system.CreateReadiness(handle);
         _queue = queue;
         _time = time;
         _sendTimeout = sendTimeout;
@@ -59,16 +63,25 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
             throw new ArgumentException("An empty buffer cannot tell a read from the end of the stream.", nameof(buffer));
         }
 
-        while (true)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (TryReceive(buffer.Span, out ReceiveResult result))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryReceive(buffer.Span, out ReceiveResult result))
-            {
-                return result;
-            }
+            return result;
+        }
 
+        // Not the first time: callers learn from the way that ends whether bytes were there before they asked.
+        if (_wait.Begin() && TryReceiveSoon(buffer.Span, out result))
+        {
+            return result;
+        }
+
+        do
+        {
             await WaitUntilReadableAsync(cancellationToken);
         }
+        while (!TryReceive(buffer.Span, out result));
+        _wait.Arrived();
+        return result;
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
@@ -116,19 +129,38 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         return error == Errno.EAGAIN ? false : throw Broken(error);
     }
 
-    /// <summary>
-    /// Waits by a read of no bytes, for which the runtime only looks at the queue: nothing is taken, so giving up
-    /// loses nothing.
-    /// </summary>
+    /// <returns>False when nothing came within the moment.</returns>
+    private bool TryReceiveSoon(Span<byte> buffer, out ReceiveResult result)
+    {
+        try
+        {
+            while (_wait.GoesOn())
+            {
+                if (TryReceive(buffer, out result))
+                {
+                    _wait.Arrived();
+                    return true;
+                }
+            }
+
+            result = default;
+            return false;
+        }
+        finally
+        {
+            _wait.EndLooking();
+        }
+    }
+
+    /// <summary>Takes nothing, so giving up loses nothing.</summary>
     private async ValueTask WaitUntilReadableAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Waiter().ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, cancellationToken);
-        }
-        catch (SocketException failure)
-        {
-            throw Broken(failure);
+            if (await _readiness.WaitUntilReadableAsync(cancellationToken) is not 0 and int error)
+            {
+                throw Broken(error);
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -180,7 +212,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         }
     }
 
-    /// <summary>The peer's buffer is full: leaves the rest to the runtime, which sends it from the same memory.</summary>
+    /// <summary>The peer's buffer is full: sends the rest as it reads, from the same memory.</summary>
     private async ValueTask SendRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_sendTimeout, _time);
@@ -189,7 +221,8 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         {
             while (!rest.IsEmpty)
             {
-                rest = rest[await Waiter().SendAsync(rest, SocketFlags.None, either.Token)..];
+                int sent = await _readiness.SendAsync(rest, either.Token);
+                rest = sent >= 0 ? rest[sent..] : throw Broken(-sent);
             }
         }
         catch (OperationCanceledException)
@@ -198,10 +231,6 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
             Abort();
             cancellationToken.ThrowIfCancellationRequested();
             throw new TransportException(TransportError.Timeout, $"The peer did not read our answer within {_sendTimeout.TotalSeconds} seconds.");
-        }
-        catch (SocketException failure)
-        {
-            throw Broken(failure);
         }
         catch (ObjectDisposedException)
         {

@@ -91,6 +91,8 @@ internal sealed class LinuxSocketSystem : ISocketSystem
 
     public int Receive(SafeHandle socket, Span<byte> buffer) => Libc.Recv(socket, buffer, Libc.MSG_DONTWAIT);
 
+    public IReadiness CreateReadiness(SafeSocketHandle socket) => new EpollReadiness(this, socket);
+
     public int Duplicate(SafeHandle file) => Libc.FCntl(file, Libc.F_DUPFD_CLOEXEC, 0);
 
     public IPeerReader CreatePeerReader(IPluginLog log, DescriptorReserve reserve) => new LinuxPeerReader(log, reserve);

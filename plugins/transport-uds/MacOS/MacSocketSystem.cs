@@ -81,6 +81,8 @@ internal sealed class MacSocketSystem : ISocketSystem
 
     public int Receive(SafeHandle socket, Span<byte> buffer) => LibSystem.Recv(socket, buffer, LibSystem.MSG_DONTWAIT);
 
+    public IReadiness CreateReadiness(SafeSocketHandle socket) => new SocketReadiness(socket);
+
     public int Duplicate(SafeHandle file) => (int)LibSystem.FCntl(file, LibSystem.F_DUPFD_CLOEXEC, 0);
 
     public IPeerReader CreatePeerReader(IPluginLog log, DescriptorReserve reserve) => new MacPeerReader();
