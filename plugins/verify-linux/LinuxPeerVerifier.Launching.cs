@@ -20,7 +20,17 @@ internal sealed partial class LinuxPeerVerifier
     // Their pins stay while they live, and must leave room for others.
     private readonly int _maxLaunched;
 
-    public bool IsLauncher(VerifiedPeer peer) => peer is LinuxVerifiedPeer linux && IsLauncher(linux, out _);
+    /// <summary>Asked of every connection before it is served, and so notes which of them are the launcher's.</summary>
+    public bool IsLauncher(VerifiedPeer peer)
+    {
+        if (peer is not LinuxVerifiedPeer linux || !IsLauncher(linux, out _))
+        {
+            return false;
+        }
+
+        linux.Pin.AskedOn(linux.Credentials);
+        return true;
+    }
 
     public async ValueTask<LaunchVerification> PrepareLaunchAsync(
         VerifiedPeer launcher, IReadOnlyList<SafeHandle> descriptors, CancellationToken cancellationToken)
@@ -28,6 +38,13 @@ internal sealed partial class LinuxPeerVerifier
         if (launcher is not LinuxVerifiedPeer peer || !IsLauncher(peer, out uint group))
         {
             return Unverifiable("Only the installed launcher may ask for a launch.");
+        }
+
+        // What a launched program has started has the group as well. It can ask and then exec the launcher, which asks anew.
+        peer.Pin.AskedOn(peer.Credentials);
+        if (!Pins.Knows(peer.Pin) || peer.Pin.IsAskedTwice)
+        {
+            return Unverifiable("The process has made several connections as the launcher, or too many others are pinned to tell; start the program from one that was not launched itself.");
         }
 
         if (descriptors.Count is not (1 or 3))

@@ -41,6 +41,11 @@ internal sealed class Launch(ProcessPin launcher, ExecutableFile program, Launch
             return Refusal.Unverifiable("The process still runs the launcher.");
         }
 
+        if (launcher.IsAskedTwice)
+        {
+            return Refusal.Unverifiable("Somebody else had asked in the launcher's name before.");
+        }
+
         _settled = true;
         _refusal = IsGranted(pin.Executable)
             ? pin.Mark(mark)

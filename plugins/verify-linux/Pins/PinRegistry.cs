@@ -103,6 +103,15 @@ internal sealed class PinRegistry : IDisposable
         }
     }
 
+    /// <summary>Whether later connections of the process find this pin.</summary>
+    public bool Knows(ProcessPin pin)
+    {
+        lock (_lock)
+        {
+            return pin.IsRegistered;
+        }
+    }
+
     /// <summary>A connection has done with a pin.</summary>
     public void Release(ProcessPin pin)
     {

@@ -25,6 +25,8 @@ internal sealed class ProcessPin : IDisposable
     private readonly SafeFileHandle _status;
     private readonly byte[] _auxiliaryVector;
     private readonly PinnedCode _code;
+    private PeerCredentials? _asker;
+    private volatile bool _isAskedTwice;
     private bool _disposed;
 
     /// <summary>Takes over the descriptors; they all were opened, and the vector read, of one and the same image.</summary>
@@ -140,6 +142,11 @@ internal sealed class ProcessPin : IDisposable
                 return refusal;
             }
 
+            if (Launch is not null)
+            {
+                return Refusal.Unverifiable("The process was launched already, by another word than this.");
+            }
+
             Launch = mark;
             return null;
         }
@@ -168,6 +175,22 @@ internal sealed class ProcessPin : IDisposable
             _gate.Release();
         }
     }
+
+    /// <summary>
+    /// Notes on which connection the launcher asks. It makes one: a further one with its group was made by what the process
+    /// ran before, and which of the two is which cannot be told.
+    /// </summary>
+    public void AskedOn(PeerCredentials connection)
+    {
+        PeerCredentials? first = Interlocked.CompareExchange(ref _asker, connection, null);
+        if (first is not null && first != connection)
+        {
+            _isAskedTwice = true;
+        }
+    }
+
+    /// <summary>Whether several connections claim to be the launcher's: then none of them is.</summary>
+    public bool IsAskedTwice => _isAskedTwice;
 
     /// <summary>Whether the process exists, whatever it runs.</summary>
     public bool IsProcessAlive()

@@ -120,6 +120,57 @@ public sealed class LaunchTests(AttackerPrograms programs) : VerifierTest(progra
         await (result.Peer?.DisposeAsync() ?? default);
     }
 
+    /// <summary>
+    /// What a launched program starts has the group, can ask for a launch and then become the launcher, which asks anew.
+    /// Which of the two connections is the launcher's cannot be told, so neither is.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Launcher_ConnectionWithItsGroupFromBefore_NeitherIsGranted(bool isFirstToBeSeen)
+    {
+        (ControlledProcess puppet, _) = await LaunchAsync();
+        string program = await Programs.PuppetAsync();
+        await puppet.AskAsync("connect");
+        PeerCredentials before = await _listener!.AcceptAsync();
+        await puppet.TellAsync($"launch {Launcher} {program}");
+        (PeerCredentials own, Socket connection) = await _listener.AcceptConnectionAsync();
+        foreach (PeerCredentials peer in isFirstToBeSeen ? [before, own] : (PeerCredentials[])[own, before])
+        {
+            VerificationResult result = await System.VerifyAsync(peer, Cancellation);
+            Assert.True(result.IsVerified, result.Message);
+            Own(result.Peer);
+            Assert.True(System.IsLauncher(result.Peer));
+            if (peer == own || !isFirstToBeSeen)
+            {
+                continue;
+            }
+
+            // Seen alone it is as good as any, until the launcher itself is seen.
+            using SafeFileHandle file = Open(program);
+            LaunchVerification early = await System.PrepareLaunchAsync(result.Peer, [file], Cancellation);
+            Assert.True(early.IsVerified, early.Message);
+            Own(early.Launch);
+            early.Launch.Grant();
+        }
+
+        foreach (PeerCredentials peer in (PeerCredentials[])[before, own])
+        {
+            VerificationResult result = await System.VerifyAsync(peer, Cancellation);
+            Own(result.Peer!);
+            using SafeFileHandle file = Open(program);
+            LaunchVerification late = await System.PrepareLaunchAsync(result.Peer!, [file], Cancellation);
+            Assert.False(late.IsVerified);
+        }
+
+        // The early word does not count any more, whatever the process becomes.
+        _listener.Stamp();
+        await connection.SendAsync(Granted, Cancellation);
+        await puppet.ExpectAsync("ready");
+        await AssertLaunchedAsync(puppet, expected: false);
+        connection.Dispose();
+    }
+
     [Theory]
     [InlineData("chmod 755 '{0}'")]
     [InlineData("chmod 2775 '{0}'")]
