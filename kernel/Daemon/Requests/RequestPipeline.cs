@@ -246,6 +246,7 @@ internal sealed partial class RequestPipeline(
     private async ValueTask ServeRequestsAsync(Session session, IReadOnlyList<RequestMessage> requests, CancellationToken stopping)
     {
         BinaryEntry entry = await RequireRegisteredAsync(session, stopping);
+        RequireLaunched(session, entry);
         Require(
             session.IsVersion2 || entry.Protocol is not 2,
             Reason.ReconnectRequired,

@@ -135,6 +135,23 @@ public sealed class LaunchServiceTests
         Assert.Contains(expected, await SayAsync(harness, PipelineHarness.AskForSecret), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Request_OnAnOpenConnectionWhenLaunchingIsDemanded_IsNotServedAnyMore()
+    {
+        var peer = new FakeLaunchedPeer(PipelineHarness.Tool, PipelineHarness.Digest, isLaunched: false);
+        using var harness = new PipelineHarness(new FakePeerVerifier(_ => VerificationResult.Verified(peer, attributable: true)), demandsLaunch: true);
+        harness.Register(entry => entry.Launch = "optional");
+        var connection = new FakePeerConnection();
+        Task serving = harness.ServeAsync(connection);
+        connection.Client.Send(Encoding.UTF8.GetBytes(PipelineHarness.AskForSecret));
+        Assert.Contains("\"status\":\"success\"", await PipelineHarness.ReadLineAsync(connection), StringComparison.Ordinal);
+        harness.Change(config => config.RegisteredBinaries[0].Launch = "required");
+        connection.Client.Send(Encoding.UTF8.GetBytes(PipelineHarness.AskForSecret));
+        Assert.Contains("launch_required", await PipelineHarness.ReadLineAsync(connection), StringComparison.Ordinal);
+        connection.Client.Dispose();
+        await PipelineHarness.EndAsync(serving);
+    }
+
     /// <summary>Made before the launch, perhaps by somebody else in the same process.</summary>
     [Theory]
     [InlineData(PipelineHarness.AskForSecret, "reconnect_required")]
