@@ -66,7 +66,7 @@ internal sealed class AdminActions(
             Daemon = instance with { ConfigPath = paths.ConfigFile, AuditPath = paths.AuditFile },
             Registered = registered.Count,
             Waiting = new PendingQueue(paths.PendingFile, time).Read().Count,
-            Isolated = scope.DemandsLaunch && !registered.Exists(entry => entry.Launch == "optional"),
+            Isolated = scope.DemandsLaunch && !scope.Policies.Current().IsOpenToOthers,
         };
     }
 

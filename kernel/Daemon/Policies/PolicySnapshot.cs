@@ -18,6 +18,7 @@ internal sealed class PolicySnapshot
         _denied = own._denied;
         _shared = shared;
         RefusesUnattributed = own.RefusesUnattributed || shared.RefusesUnattributed;
+        IsOpenToOthers = own.IsOpenToOthers || shared.IsOpenToOthers;
     }
 
     internal PolicySnapshot(ConfigDocument config)
@@ -34,9 +35,16 @@ internal sealed class PolicySnapshot
         }
 
         RefusesUnattributed = config.Unattributed == "refuse";
+        IsOpenToOthers = config.RegisteredBinaries.Exists(entry => entry.Launch == "optional" || entry.Files is { Count: > 0 });
     }
 
     internal int RegisteredCount => _entries.Count;
+
+    /// <summary>
+    /// Whether a program is registered that its user's other programs can get into: it need not be launched, or runs code
+    /// from files that somebody other than root can write while it runs.
+    /// </summary>
+    internal bool IsOpenToOthers { get; }
 
     /// <summary>Whether version 1 bytes that were queued before the pin are refused.</summary>
     internal bool RefusesUnattributed { get; }

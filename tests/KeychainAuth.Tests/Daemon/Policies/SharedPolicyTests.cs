@@ -36,6 +36,26 @@ public sealed class SharedPolicyTests
         Assert.True(policy.IsDenied(Tool));
     }
 
+    // A program that everybody's entry serves unlaunched is everybody's hole.
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public void IsOpenToOthers_ProgramThatNeedNotBeLaunched_IsWhoeversEntryItIs(bool own, bool shared, bool expected)
+    {
+        BinaryEntry open = Entry("aws");
+        open.Launch = "optional";
+        Assert.Equal(expected, Snapshot(own ? open : Entry("aws")).Over(Snapshot(shared ? open : Entry("aws"))).IsOpenToOthers);
+    }
+
+    [Fact]
+    public void IsOpenToOthers_ProgramWithCodeThatIsNotRootsAlone_IsSo()
+    {
+        BinaryEntry entry = Entry("aws");
+        entry.Files = [new CodeFileEntry { Path = "/home/alice/lib.so", Hash = Hashes.Of('b') }];
+        Assert.True(Snapshot(entry).IsOpenToOthers);
+    }
+
     [Fact]
     public void Over_SameTwoAgain_IsTheSameSnapshot()
     {
