@@ -254,6 +254,11 @@ internal sealed partial class BrokerService(
         {
             // Told to stop.
         }
+        catch (Exception e)
+        {
+            // Without this work logs are not put on disk, and nobody would notice.
+            Fail(e);
+        }
     }
 
     // The note and the lock that say who is there lie beside the socket and may have gone with it.
@@ -266,10 +271,15 @@ internal sealed partial class BrokerService(
 
         try
         {
-            _instance!.Dispose();
-            ClaimSocket(paths.ResolveSocket(options.Socket));
+            // The system daemon's claim lies elsewhere and stands.
+            if (!options.System)
+            {
+                _instance!.Dispose();
+                ClaimSocket(paths.ResolveSocket(options.Socket));
+            }
+
             await acceptor.BindAnewAsync(_stopping.Token);
-            _instance!.Publish(Describe(acceptor.Address, _plugins!));
+            _instance?.Publish(Describe(acceptor.Address, _plugins!));
         }
         catch (Exception e) when (e is StartupException or TransportException or IOException or UnauthorizedAccessException)
         {
