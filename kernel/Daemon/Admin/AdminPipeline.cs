@@ -116,7 +116,7 @@ internal sealed partial class AdminPipeline(UserScopes scopes, AdminActions acti
     private async Task<bool> ServeRequestAsync(
         IPeerConnection connection, FrameReader frames, UserScope own, AdminRequest request, CancellationToken stopping)
     {
-        bool mayAskAPerson = request.User is not null || request.Action is AdminAction.Update or AdminAction.Import;
+        bool mayAskAPerson = request.User is not null || request.Action is AdminAction.Update or AdminAction.Import or AdminAction.RotateKey;
         if (mayAskAPerson && !_questions.TryEnter(own.UserId!.Value))
         {
             await AnswerAsync(connection, AdminResponse.Failed("Another change of yours waits for a password: answer that first."), stopping);
