@@ -35,15 +35,12 @@ internal sealed class PolicySnapshot
         }
 
         RefusesUnattributed = config.Unattributed == "refuse";
-        IsOpenToOthers = config.RegisteredBinaries.Exists(entry => entry.Launch == "optional" || entry.Files is { Count: > 0 });
+        IsOpenToOthers = config.RegisteredBinaries.Exists(entry => entry.Launch == "optional");
     }
 
     internal int RegisteredCount => _entries.Count;
 
-    /// <summary>
-    /// Whether a program is registered that its user's other programs can get into: it need not be launched, or runs code
-    /// from files that somebody other than root can write while it runs.
-    /// </summary>
+    /// <summary>Whether a program is registered that need not be launched, so that its user's other programs can get into it.</summary>
     internal bool IsOpenToOthers { get; }
 
     /// <summary>Whether version 1 bytes that were queued before the pin are refused.</summary>

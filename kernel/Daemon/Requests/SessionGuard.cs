@@ -5,6 +5,7 @@ using KeychainAuth.Core.Configuration;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Policy;
 using KeychainAuth.Core.Protocol;
+using KeychainAuth.Core.Text;
 using KeychainAuth.Daemon.Policies;
 using KeychainAuth.Plugin;
 
@@ -99,9 +100,19 @@ internal static class SessionGuard
     /// <summary>Whether this program is served only when it was launched.</summary>
     internal static bool MustBeLaunched(Session session, BinaryEntry entry) => session.Scope.DemandsLaunch && entry.Launch != "optional";
 
-    /// <summary>The code in the process beside its executable was approved with it.</summary>
+    /// <summary>
+    /// The code in the process beside its executable was approved with it. Where the program must be launched, all of it is
+    /// root's: the kernel keeps a running executable from being written, and no other file.
+    /// </summary>
     internal static void RequireApprovedCode(Session session, BinaryEntry entry)
     {
+        if (MustBeLaunched(session, entry) && session.Peer.Code.Files is [var open, ..])
+        {
+            throw new Refusal(
+                Reason.LaunchRequired,
+                $"This program runs code from a file that not only root can write, and so could your other programs: {Printable.Escape(open.Path)}. Install it as root.");
+        }
+
         if (CodeEvaluator.FindUnapproved(entry, session.Peer.Code) is { } fault)
         {
             throw Queue(session, fault);

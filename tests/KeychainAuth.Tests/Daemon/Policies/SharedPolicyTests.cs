@@ -49,14 +49,6 @@ public sealed class SharedPolicyTests
     }
 
     [Fact]
-    public void IsOpenToOthers_ProgramWithCodeThatIsNotRootsAlone_IsSo()
-    {
-        BinaryEntry entry = Entry("aws");
-        entry.Files = [new CodeFileEntry { Path = "/home/alice/lib.so", Hash = Hashes.Of('b') }];
-        Assert.True(Snapshot(entry).IsOpenToOthers);
-    }
-
-    [Fact]
     public void Over_SameTwoAgain_IsTheSameSnapshot()
     {
         PolicySnapshot own = Snapshot();

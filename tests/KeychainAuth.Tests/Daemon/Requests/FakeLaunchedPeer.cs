@@ -13,5 +13,9 @@ internal sealed class FakeLaunchedPeer(string path, string digest, bool isLaunch
 
     public CodeFile? Script => script;
 
+    public override CodeInventory Code => Beside;
+
+    internal CodeInventory Beside { get; init; } = CodeInventory.Empty;
+
     public override ValueTask<bool> IsUnchangedAsync(CancellationToken cancellationToken) => ValueTask.FromResult(true);
 }

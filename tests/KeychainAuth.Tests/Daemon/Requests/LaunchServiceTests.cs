@@ -135,6 +135,24 @@ public sealed class LaunchServiceTests
         Assert.Contains(expected, await SayAsync(harness, PipelineHarness.AskForSecret), StringComparison.Ordinal);
     }
 
+    /// <summary>Approved or not: such a file can be overwritten under a program that is otherwise closed.</summary>
+    [Theory]
+    [InlineData(true, "required", "launch_required")]
+    [InlineData(true, "optional", "\"status\":\"success\"")]
+    [InlineData(false, null, "\"status\":\"success\"")]
+    public async Task Request_OfALaunchedProgramWithCodeThatIsNotRoots_IsServedOnlyWhereItNeedNotBeLaunched(bool demandsLaunch, string? launch, string expected)
+    {
+        var library = new CodeFile("/home/alice/lib.so", new string('c', 64), 1000);
+        var peer = new FakeLaunchedPeer(PipelineHarness.Tool, PipelineHarness.Digest, isLaunched: true) { Beside = new CodeInventory([library], HasAnonymousCode: false) };
+        using var harness = new PipelineHarness(new FakePeerVerifier(_ => VerificationResult.Verified(peer, attributable: true)), demandsLaunch: demandsLaunch);
+        harness.Register(entry =>
+        {
+            entry.Launch = launch;
+            entry.Files = [new CodeFileEntry { Path = library.Path, Hash = "sha256:" + library.Sha256 }];
+        });
+        Assert.Contains(expected, await SayAsync(harness, PipelineHarness.AskForSecret), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Request_OnAnOpenConnectionWhenLaunchingIsDemanded_IsNotServedAnyMore()
     {
