@@ -14,7 +14,9 @@ namespace KeychainAuth.Daemon.Admin;
 internal sealed class PolkitAuthority(TimeProvider time) : IAuthority
 {
     private const string Program = "/usr/bin/pkcheck";
-    private const int MaxChangeLength = 400;
+
+    // What a person can still be expected to read. Nothing is left out of the question: a password would be given for it.
+    private const int MaxChangeLength = 2000;
 
     // pkcheck(1).
     private const int Granted = 0;
@@ -31,18 +33,23 @@ internal sealed class PolkitAuthority(TimeProvider time) : IAuthority
             return null;
         }
 
+        string shown = Printable.Escape(change);
+        if (shown.Length > MaxChangeLength)
+        {
+            return "The change is too long to be shown to whoever types the password: make it in parts, or as root with sudo.";
+        }
+
         if (ProcessStart.Read(peer) is not { } start)
         {
             return "The process that asked is gone.";
         }
 
         string subject = string.Create(CultureInfo.InvariantCulture, $"{peer.ProcessId},{start},{peer.UserId}");
-        string shown = Printable.Escape(change);
         using CancellationTokenSource deadline = new(Patience, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return Explain(await RunAsync(action, subject, shown.Length <= MaxChangeLength ? shown : shown[..MaxChangeLength] + " ...", either.Token));
+            return Explain(await RunAsync(action, subject, shown, either.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
