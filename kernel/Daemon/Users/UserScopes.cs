@@ -135,7 +135,13 @@ internal sealed partial class UserScopes(IUserScopeFactory factory, TimeProvider
 
     private async Task CloseAsync(Slot slot)
     {
-        await slot.Ticking;
+        // What nobody foresaw there must not leave the scope open.
+        await slot.Ticking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (slot.Ticking.Exception is { InnerException: { } unforeseen })
+        {
+            LogFailed(logger, slot.Key, unforeseen.GetType().Name);
+        }
+
         await ((Task)slot.Opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
