@@ -29,12 +29,7 @@ int main(int count, char **arguments)
         execl(arguments[3], arguments[3], arguments[1], "pause", (char *)NULL);
         die("exec");
     }
-    char link[64], at[4096];
-    snprintf(link, sizeof link, "/proc/%d/exe", approved);
-    do {
-        ssize_t length = readlink(link, at, sizeof at - 1);
-        at[length > 0 ? length : 0] = 0;
-    } while (strcmp(at, arguments[3]));
+    await_exec(approved);
     snprintf(line, sizeof line, "{\"pid\":%d,\"type\":\"REQUEST\",\"action\":\"read\",\"service\":\"vault\",\"targets\":[\"token\"]}\n", approved);
     for (int tries = atoi(arguments[2]); tries > 0; tries--) {
         int fd = dial(arguments[1]);

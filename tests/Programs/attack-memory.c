@@ -81,6 +81,17 @@ static void search(pid_t pid)
     close(memory);
 }
 
+/* What it says, a debugger letting it go on at each stop: it stops at every exec. */
+static ssize_t hear_traced(struct puppet puppet, char *line, size_t size)
+{
+    struct pollfd said = { puppet.out, POLLIN, 0 };
+    int status;
+    while (poll(&said, 1, 1) <= 0)
+        if (waitpid(puppet.pid, &status, WNOHANG) == puppet.pid && WIFSTOPPED(status))
+            ptrace(PTRACE_CONT, puppet.pid, 0, WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status));
+    return read(puppet.out, line, size);
+}
+
 static void read_memory(const char *path, const char *approved, int traced)
 {
     char line[512];
@@ -95,7 +106,7 @@ static void read_memory(const char *path, const char *approved, int traced)
             return;
         }
     }
-    ssize_t count = read(puppet.out, line, sizeof line - 1);
+    ssize_t count = traced ? hear_traced(puppet, line, sizeof line - 1) : read(puppet.out, line, sizeof line - 1);
     line[count > 0 ? count : 0] = 0;
     if (strncmp(line, "ok", 2))
         report(line);

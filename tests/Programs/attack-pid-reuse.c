@@ -44,12 +44,7 @@ static void attempt(const char *path, const char *approved, uid_t user, pid_t se
     }
     if (approved_one < 0)
         die("clone3");
-    char link[64], at[4096];
-    snprintf(link, sizeof link, "/proc/%d/exe", approved_one);
-    do {
-        ssize_t length = readlink(link, at, sizeof at - 1);
-        at[length > 0 ? length : 0] = 0;
-    } while (strcmp(at, approved));
+    await_exec(approved_one);
     thaw(server);
     close(go[1]);
     /* Held open by the child that has the socket, until it has heard enough. */

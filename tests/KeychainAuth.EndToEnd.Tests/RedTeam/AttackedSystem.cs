@@ -67,6 +67,23 @@ public sealed class AttackedSystem : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Copies a program with everything beside it into a fresh directory of the user's.</summary>
+    public async Task<string> InstallTreeAsync(string program)
+    {
+        string directory = Path.Combine(World.HomeOf(User), Guid.NewGuid().ToString("N"));
+        await World.OkAsync(User, "cp", "-R", Path.GetDirectoryName(program)!, directory);
+        return Path.Combine(directory, Path.GetFileName(program));
+    }
+
+    /// <summary>Starts a program of a user's that stays until it is disposed: its input never ends.</summary>
+    public async Task<WorldProcess> StayAsync(string ready, string user, params string[] command)
+    {
+        string input = Path.Combine(World.Work, Guid.NewGuid().ToString("N"));
+        await World.OkAsync(SystemWorld.Root, "mkfifo", input);
+        return await World.StartAsync(
+            ready, ["sh", "-c", "i=$1 u=$2; shift 2; exec setpriv --reuid $u --regid $u --init-groups -- \"$@\" 0<> $i", "stay", input, user, .. command]);
+    }
+
     /// <summary>Installs a program and approves it with root's word.</summary>
     public async Task<string> ApproveAsync(string program, params string[] options)
     {

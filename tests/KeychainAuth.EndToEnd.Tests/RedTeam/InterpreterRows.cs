@@ -128,15 +128,22 @@ public sealed class InterpreterRows(RedTeamFixture fixture) : RedTeamTest(fixtur
         Stops("13", $"another .dll beside an approved .NET host (naive: of {Few})", naive, userMode, (honest, Few));
     }
 
-    /// <summary>Another program in the place of app.dll: one that says GOT where the approved one says got.</summary>
+    /// <summary>Another program in the place of app.dll.</summary>
     private static async Task ReplaceAsync(string assembly, AttackedDaemon daemon)
     {
-        byte[] code = await File.ReadAllBytesAsync(assembly, TestContext.Current.CancellationToken);
-        int at = code.AsSpan().IndexOf("got "u8);
-        Assert.True(at >= 0, "The assembly does not hold its message as bytes.");
-        Encoding.ASCII.GetBytes("GOT ").CopyTo(code, at);
+        byte[] code = SayingGot(await File.ReadAllBytesAsync(assembly, TestContext.Current.CancellationToken));
         File.Delete(assembly);
         await File.WriteAllBytesAsync(assembly, code, TestContext.Current.CancellationToken);
         await daemon.GiveAsync(assembly);
+    }
+
+    /// <summary>The demo client changed into another program: one that says GOT where the approved one says got.</summary>
+    internal static byte[] SayingGot(byte[] assembly)
+    {
+        int at = assembly.AsSpan().IndexOf("got "u8);
+        Assert.True(at >= 0, "The assembly does not hold its message as bytes.");
+        byte[] changed = [.. assembly];
+        Encoding.ASCII.GetBytes("GOT ").CopyTo(changed, at);
+        return changed;
     }
 }

@@ -10,7 +10,6 @@ namespace KeychainAuth.EndToEnd.Tests.RedTeam;
 /// <summary>
 /// The same attacks where system mode is installed, by the user's own programs: each against the approved program as it
 /// is, and started through the launcher. What user mode can only call a known limit has to fail here.
-/// Explicit: `make red-team` runs them, `make test` does not, because they have not all come to their end yet.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture)
@@ -19,7 +18,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     private const string Memory = "attack-memory";
 
     /// <summary>The common shape: ATTACKER SOCKET TRIES APPROVED [MORE].</summary>
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("1", "attack-claimed-pid", "")]
     [InlineData("3a", Handover, "queued")]
     [InlineData("3c", Handover, "hello")]
@@ -50,7 +49,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter(row, direct + through, await system.UseHonestlyAsync(Tries / 4, approved, SystemWorld.Socket, row == "3c" ? "hello" : "once"));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row00_ReadsTheFileKeyring_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -58,7 +57,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("0a", await system.RepeatAsync(Tries, AttackedSystem.User, "sh", "-c", $"cat {state}/plugins/*/* {state}/*"), null);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row00_RegistersItself_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -69,7 +68,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("0b", result, null);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row02_ApprovedProgramGetsTheNumberOfADeadPeer_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -81,7 +80,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("2", direct + through, null);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row06_OwnFileMountedOverTheApprovedPath_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -96,7 +95,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("6", direct + through, null);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row07_FilesChangePlacesBetweenLooks_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -113,7 +112,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("7a", direct + through, null);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row07_FileSystemThatLies_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -127,7 +126,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("7b", direct, null);
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("LD_PRELOAD", "8a", "")]
     [InlineData("LD_AUDIT", "8b", "")]
     [InlineData("LD_PRELOAD", "8d", "-DHIDING")]
@@ -142,23 +141,32 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter(row, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
     }
 
-    [Fact(Explicit = true)]
-    public async Task Row08_ApprovedLibraryReplaced_Fails()
+    /// <summary>A program with a library of its user's, which another one replaces before it starts, and writes over while it runs.</summary>
+    [Fact]
+    public async Task Row08_ApprovedLibraryReplacedOrWrittenOver_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
-        string library = await system.InstallAsync(await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER", "-DHONEST"), "libhelper.so");
-        string compiled = await NativeProgram.CompileAsync(
-            "attack-approved", Path.Combine(system.World.Work, Guid.NewGuid().ToString("N")), "-DLIBRARY", library, $"-Wl,-rpath,{Path.GetDirectoryName(library)}");
-        File.SetUnixFileMode(compiled, (UnixFileMode)0b111_101_101);
-        string approved = await system.ApproveAsync(compiled);
-        (int Served, int Of) honest = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
-        await system.World.OkAsync(AttackedSystem.User, "cp", "--remove-destination", await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER"), library);
-        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, approved, SystemWorld.Socket, "once");
-        AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, approved, SystemWorld.Socket, "once");
-        Enter("8c", direct + through, honest);
+        string honestLibrary = await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER", "-DHONEST");
+        string strange = await Fixture.ProgramAsync("attack-preload", "-shared", "-fPIC", "-DHELPER");
+        string library = await system.InstallAsync(honestLibrary, "libhelper.so");
+        string approved = await system.ApproveAsync(await LinkedAsync(system, library));
+        string[] direct = [approved, SystemWorld.Socket, "once"];
+        string[] through = [AttackedSystem.Launcher, .. direct];
+        AttackResult asItIs = await system.RepeatAsync(Tries, AttackedSystem.User, through);
+        AttackResult over = await system.RepeatAsync(
+            Tries, AttackedSystem.User, "sh", "-c", $"'{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once & cat '{strange}' > '{library}'; wait; cat '{honestLibrary}' > '{library}'");
+        await system.World.OkAsync(AttackedSystem.User, "cp", "--remove-destination", strange, library);
+        AttackResult replaced = await system.RepeatAsync(Tries, AttackedSystem.User, direct) + await system.RepeatAsync(Tries, AttackedSystem.User, through);
+
+        // The same program where root has installed its library.
+        string roots = Path.Combine(system.World.Work, "libhelper.so");
+        File.Copy(honestLibrary, roots);
+        File.SetUnixFileMode(roots, (UnixFileMode)0b111_101_101);
+        string closed = await system.ApproveAsync(await LinkedAsync(system, roots));
+        Enter("8c", asItIs + over + replaced, await system.UseHonestlyAsync(Tries, closed, SystemWorld.Socket, "once"));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row11_ReachesIntoTheDaemon_Fails()
     {
         const int Ways = 12;
@@ -172,7 +180,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     }
 
     /// <summary>A script is an identity of its own here: what else its interpreter runs is none.</summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row12_AnotherScriptOfAnApprovedScriptsInterpreter_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -187,7 +195,30 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("12", other + bare + interpreter, await system.UseHonestlyAsync(Tries, "--script", honest));
     }
 
-    [Fact(Explicit = true)]
+    /// <summary>A .NET program in its user's home, which is refused as it is, and one that root has installed.</summary>
+    [Fact]
+    public async Task Row13_AssemblyBesideAnApprovedHostReplaced_Fails()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string program = await system.InstallTreeAsync(await Fixture.HostedClientAsync());
+        string assembly = Path.ChangeExtension(program, ".dll");
+        string[] read = [program, "read", "vault", "token"];
+        await system.RegisterAsync(program);
+        string other = Path.Combine(system.World.Work, Guid.NewGuid().ToString("N"));
+        await File.WriteAllBytesAsync(other, InterpreterRows.SayingGot(await File.ReadAllBytesAsync(assembly, TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(other, (UnixFileMode)0b111_101_101);
+        await system.World.OkAsync(AttackedSystem.User, "cp", "--remove-destination", other, assembly);
+        AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, read);
+        AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, [AttackedSystem.Launcher, .. read]);
+
+        const int Few = 40; // Starting the runtime takes a while; the attack itself is tried in full.
+        string roots = await Fixture.HostedClientAsync();
+        await system.RegisterAsync(roots, "--jit");
+        AttackResult honest = await system.RepeatAsync(Few, AttackedSystem.User, AttackedSystem.Launcher, roots, "read", "vault", "token");
+        Enter("13", direct + through, (honest.Successes, Few));
+    }
+
+    [Fact]
     public async Task Row14_ApprovedFileRewrittenInPlace_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -205,7 +236,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("14", direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row15_NameThatReadsAsAnother_Fails()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -221,7 +252,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         Enter("15", result, null, rounds * NameRows.Requests.Length);
     }
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("16a", SystemWorld.Bob)]
     [InlineData("16b", SystemWorld.Alice)]
     public async Task Row16_TakesTheDaemonsPlace_Fails(string row, string thief)
@@ -241,20 +272,40 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     }
 
     /// <summary>The daemon cannot be crowded by one user so that another is not served.</summary>
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Row17_AnotherUserHoldsAndStormsConnections_HonestProgramsAreServed()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
         string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
         string flood = await Fixture.ProgramAsync("attack-flood");
-        await using WorldProcess storm = await system.World.StartAsync(
-            "storms", "setpriv", "--reuid", SystemWorld.Bob, "--regid", SystemWorld.Bob, "--init-groups", "--", "sh", "-c",
-            $"echo storms; while :; do '{flood}' {SystemWorld.Socket} storm 500 > /dev/null 2>&1; done");
-        (int served, int of) = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
-        Enter("17a", new AttackResult(of - served, ""), (served, of), of);
+        await using WorldProcess storm = await system.StayAsync(
+            "storms", SystemWorld.Bob, "sh", "-c", $"echo storms; while :; do '{flood}' {SystemWorld.Socket} storm 500 > /dev/null 2>&1; done");
+        await AreServedAsync(system, "17a", approved);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
+    public async Task Row17_HugeStrangerConnectsWithoutEnd_HonestProgramsAreServed()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string huge = await system.InstallAsync(await Fixture.ProgramAsync("attack-flood"), "huge", 4L << 30);
+        await using WorldProcess flood = await system.StayAsync("connected 1500", AttackedSystem.User, huge, SystemWorld.Socket, "idle", "1500");
+        await AreServedAsync(system, "17b", approved);
+    }
+
+    /// <summary>All that three programs may hold of the user's and of the daemon's connections, at its ordinary limits.</summary>
+    [Fact]
+    public async Task Row17_ApprovedProgramsTakeAllTheyMay_OtherProgramsAreServed()
+    {
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        await using WorldProcess first = await GreedyAsync(system);
+        await using WorldProcess second = await GreedyAsync(system);
+        await using WorldProcess third = await GreedyAsync(system);
+        await AreServedAsync(system, "17c", approved);
+    }
+
+    [Fact]
     public async Task Row18_JunkWithNamesMadeToBeMisread_ForgesNothing()
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
@@ -266,7 +317,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     }
 
     /// <summary>Programs that people use, each launched; what a script and its interpreter are, too.</summary>
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("C program", "")]
     [InlineData("static C program", "-static")]
     [InlineData("position-dependent C program", "-no-pie")]
@@ -306,6 +357,27 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         return JsonDocument.Parse(pending).RootElement.EnumerateArray()
             .Single(e => e.TryGetProperty("script", out JsonElement script) && script.GetProperty("path").GetString() == path)
             .GetProperty("script").GetProperty("hash").GetString()!;
+    }
+
+    /// <summary>The approved program, linked to a library.</summary>
+    private static async Task<string> LinkedAsync(AttackedSystem system, string library)
+    {
+        string compiled = await NativeProgram.CompileAsync(
+            "attack-approved", Path.Combine(system.World.Work, Guid.NewGuid().ToString("N")), "-DLIBRARY", library, $"-Wl,-rpath,{Path.GetDirectoryName(library)}");
+        File.SetUnixFileMode(compiled, (UnixFileMode)0b111_101_101);
+        return compiled;
+    }
+
+    private async Task<WorldProcess> GreedyAsync(AttackedSystem system)
+    {
+        string greedy = await system.ApproveAsync(await Fixture.ProgramAsync("attack-flood"), "--launch", "optional");
+        return await system.StayAsync("connected 2500", AttackedSystem.User, greedy, SystemWorld.Socket, "idle", "2500");
+    }
+
+    private async Task AreServedAsync(AttackedSystem system, string row, string approved)
+    {
+        (int served, int of) = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
+        Enter(row, new AttackResult(of - served, ""), (served, of), of);
     }
 
     private void Enter(string row, AttackResult result, (int Served, int Of)? honest, int? tries = null)

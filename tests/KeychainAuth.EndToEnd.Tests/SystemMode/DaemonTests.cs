@@ -83,6 +83,20 @@ public sealed class DaemonTests : IAsyncLifetime
         Assert.Contains("kept", await again.AskAsync(Read), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Socket_RemovedByRoot_IsBoundAnewAndOpenConnectionsGoOn()
+    {
+        await _world.StartDaemonAsync();
+        string relay = await _world.RegisterRelayAsync(SystemWorld.Alice, "--read", "demo", "--write", "demo");
+        await using RelayClient before = _world.Connect(SystemWorld.Alice, relay);
+        Assert.Contains("success", await before.AskAsync(Write), StringComparison.Ordinal);
+        await _world.OkAsync(SystemWorld.Root, "rm", SystemWorld.Socket);
+        await _world.Daemon!.WaitForAsync("bound anew");
+        Assert.Contains("kept", await before.AskAsync(Read), StringComparison.Ordinal);
+        await using RelayClient after = _world.Connect(SystemWorld.Alice, relay);
+        Assert.Contains("kept", await after.AskAsync(Read), StringComparison.Ordinal);
+    }
+
     // What the unit grants the daemon is not for the program by which it asks polkit.
     [Fact]
     public async Task Pkcheck_RunByTheDaemon_HasNoCapabilitiesAndAnEmptyEnvironment()
