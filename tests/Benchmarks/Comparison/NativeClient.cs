@@ -45,6 +45,8 @@ internal sealed class NativeClient(string path)
             file.Write(chunk.AsSpan(0, (int)Math.Min(chunk.Length, bytes - file.Length)));
         }
 
+        // Installed a while ago: whoever hashes a file first waits until it is on the disk.
+        file.Flush(flushToDisk: true);
         return new NativeClient(path);
     }
 

@@ -28,6 +28,7 @@ internal sealed class LatencyPart : IPart
             clients.Add((ConnectRow(name), client));
         }
 
+        await WarmUpAsync(context);
         string more = NativeClient.Text(Mappings);
         string[] warm = ["-w", NativeClient.Text(context.Options.Count(300))];
         for (int round = 0; round < context.Options.Rounds; round++)
@@ -45,6 +46,19 @@ internal sealed class LatencyPart : IPart
         }
 
         Judge(context.Recorder);
+    }
+
+    /// <summary>
+    /// The runtime compiles what is used often once more. A daemon that runs for days is measured after that: some three
+    /// thousand new processes later it compiles nothing any more.
+    /// </summary>
+    private static async Task WarmUpAsync(BenchContext context)
+    {
+        foreach ((string action, int count) in ((string, int)[])[("kept", 30_000), ("pipeline", 100_000), ("connect", 8000), ("spawn", 3000)])
+        {
+            string[] depth = action == "pipeline" ? ["64"] : [];
+            await context.Small.MeasureAsync(BenchContext.Request, NativeClient.Answer, [], [action, context.Daemon.Socket, NativeClient.Text(context.Options.Count(count)), .. depth]);
+        }
     }
 
     internal static string ConnectRow(string size) => $"connect, verify, read by a pinned process of {size}";
