@@ -102,7 +102,7 @@ attack() {
 }
 
 # Runs a program over and over with a library of the user's own in it.
-preload() { local name=$1 library=$2 approved=$3 i; for ((i = 0; i < tries; i++)); do as_user LD_PRELOAD="$library" "$approved" "$(socket_of "$name")" once; done; }
+preload() { as_user bash -c 'for ((i = 0; i < $4; i++)); do LD_PRELOAD=$1 "$2" "$3" once; done' - "$2" "$3" "$(socket_of "$1")" $tries; }
 
 attack_preload() {
   local number=$1 text=$2 promise=$3 library=$4 naive mode approved

@@ -1,5 +1,6 @@
 # Yama: whether a program may reach into another one of its user (9a-9d) or supervise it (9e), by kernel.yama.ptrace_scope.
 # 0: anybody; 1: into its own children; 2: with CAP_SYS_PTRACE only; 3: nobody.
+tries=$(cat tries-yama)
 for scope in 0 1 2 3; do
   echo $scope > /proc/sys/kernel/yama/ptrace_scope
   reaches=limit stays=stops
@@ -12,3 +13,4 @@ for scope in 0 1 2 3; do
   attack 9e 'supervises it by seccomp and reads its answers' limit attack-supervise
   attack_preload 8d 'a preload that makes its code unexecutable while it is looked for' limit hiding.so
 done
+tries=$(cat tries)

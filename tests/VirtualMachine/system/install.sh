@@ -30,6 +30,9 @@ expect 'for the tester, /etc/keychain-auth' "$(as_tester ls /etc/keychain-auth 2
 expect 'for the tester, the master key' "$(as_tester $program key export /tmp/key 2>&1 | grep -o "keys are root's")" "keys are root's"
 expect 'for the tester, kill' "$(as_tester sh -c "kill -9 $(systemctl show -P MainPID keychain-auth.service)" 2>&1 | grep -o 'not permitted')" 'not permitted'
 
+. ./hardening.sh
+
+say
 systemctl kill -s KILL keychain-auth.service
 awake
 expect 'after the daemon was killed, a launched client reads' "$(ask "$read_request" | sed "s/$canary/CANARY/")" "$(answer CANARY)"
