@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
@@ -10,6 +11,8 @@ namespace KeychainAuth.EndToEnd.Tests.Faults;
 public sealed class StoppedProcessTests
 {
     private const string ShortDeadline = """{"protocol_version":"1","registered_binaries":[],"limits":{"request_timeout_seconds":1}}""";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Daemon_StoppedAndContinued_AnswersAllThatCameMeanwhile()
@@ -38,13 +41,17 @@ public sealed class StoppedProcessTests
         await using TestDaemon daemon = await TestDaemon.StartAsync(new TestDaemonOptions { ConfigJson = ShortDeadline });
         await using RelayClient slow = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
         await using RelayClient other = daemon.Connect(slow.Executable);
-        Assert.Equal(Requests.Success, await slow.AskAsync(Requests.Write("kept", "v")));
-        await slow.SendAsync("""{"type":"REQUEST","action":""");
+
+        // In one piece: the answer to the first says that the beginning of the second has come, too.
+        await slow.SendAsync(Requests.Write("kept", "v") + "\n" + """{"type":"REQUEST","action":""");
+        Assert.Equal(Requests.Success, await slow.ReadLineAsync());
         await StopAsync(slow.ProcessId);
 
         // Asked until the daemon has given up on the other one, which it records.
+        var clock = Stopwatch.StartNew();
         while (!daemon.AuditRecords("busy").Any())
         {
+            Assert.True(clock.Elapsed < Patience, "The daemon has not given up on the client that was stopped.");
             Assert.Equal(Requests.Found("kept", "v"), await other.AskAsync(Requests.Read("kept")));
         }
 

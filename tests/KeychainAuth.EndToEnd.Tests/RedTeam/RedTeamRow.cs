@@ -16,13 +16,15 @@ public sealed record RedTeamRow(
     internal const string Header = "row  attack                                                                    tries  naive  user mode  system mode  honest       promise      refused with";
 
     /// <summary>The row without its letter.</summary>
-    public int Number => int.Parse(Row.AsSpan().TrimEnd("abcdefgh"), CultureInfo.InvariantCulture);
+    public int Number => NumberOf(Row);
+
+    public static int NumberOf(string row) => int.Parse(row.AsSpan().TrimEnd("abcdefgh"), CultureInfo.InvariantCulture);
 
     /// <summary>As a line of the table.</summary>
     public override string ToString() => ToString(system: null);
 
     /// <summary>As a line of the table, with what the same attack came to in system mode; null where it was not tried.</summary>
-    public string ToString(AttackResult? system) => string.Create(
+    public string ToString(SystemModeResult? system) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Row,-4} {Attack,-73} {Tries,5} {Naive?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode.Successes,10} {system?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",12}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit"),-12} {UserMode.Refusals}").TrimEnd();
+        $"{Row,-4} {Attack,-73} {Tries,5} {Naive?.Successes.ToString(CultureInfo.InvariantCulture) ?? "-",6} {UserMode.Successes,10} {system?.ToString() ?? "-",12}  {(Honest is { } h ? $"{h.Served} of {h.Of}" : "-"),-12} {(Promise == Promise.Stops ? "stops" : "known limit"),-12} {UserMode.Refusals}").TrimEnd();
 }

@@ -10,7 +10,7 @@ public sealed class RedTeamTable
 {
     private readonly Lock _gate = new();
     private readonly List<RedTeamRow> _rows = [];
-    private readonly Dictionary<string, (AttackResult Result, int Served, int Of)> _system = [];
+    private readonly Dictionary<string, SystemModeResult> _system = [];
     private readonly List<string> _notes = [];
 
     public static string File { get; } = Path.Combine(RepositoryPaths.Root, "artifacts", "red-team.txt");
@@ -27,13 +27,11 @@ public sealed class RedTeamTable
     }
 
     /// <summary>What a row's attack came to in system mode. A row may have several parts, which add up.</summary>
-    public void AddSystem(string row, AttackResult result, (int Served, int Of)? honest)
+    public void AddSystem(string row, SystemModeResult result)
     {
         lock (_gate)
         {
-            _system[row] = _system.TryGetValue(row, out (AttackResult Result, int Served, int Of) before)
-                ? (before.Result + result, before.Served + (honest?.Served ?? 0), before.Of + (honest?.Of ?? 0))
-                : (result, honest?.Served ?? 0, honest?.Of ?? 0);
+            _system[row] = _system.TryGetValue(row, out SystemModeResult? before) ? before + result : result;
         }
     }
 
@@ -61,18 +59,18 @@ public sealed class RedTeamTable
             string attackers = Environment.IsPrivilegedProcess ? "an ordinary user without capabilities" : "the user of this run";
             text.AppendLine(CultureInfo.InvariantCulture, $"Linux {Environment.OSVersion.Version}, {RuntimeInformation.ProcessArchitecture}; daemon and attackers run as {attackers}.");
             text.AppendLine("naive: successes against a control that does what is commonly done; user mode: against the daemon as it ships;");
-            text.AppendLine("system mode: the same by the user's own programs, each way twice as often: on the approved program, and through the launcher.");
+            text.AppendLine("system mode: the same by the user's own programs, on the approved program as it is and through the launcher.");
             text.AppendLine();
             text.AppendLine(RedTeamRow.Header);
             foreach (RedTeamRow row in _rows.OrderBy(r => r.Number).ThenBy(r => r.Row, StringComparer.Ordinal))
             {
-                text.AppendLine(row.ToString(_system.GetValueOrDefault(row.Row).Result));
+                text.AppendLine(row.ToString(_system.GetValueOrDefault(row.Row)));
             }
 
             text.AppendLine();
-            foreach ((string row, (AttackResult result, int served, int of)) in _system.OrderBy(s => s.Key, StringComparer.Ordinal))
+            foreach ((string row, SystemModeResult system) in _system.OrderBy(s => RedTeamRow.NumberOf(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal))
             {
-                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"system mode, row {row}: {result.Successes} successes{(of > 0 ? $", honest {served} of {of}" : "")}; {result.Refusals}"));
+                text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"system mode, row {row}: {system}{(system.Of > 0 ? $", honest {system.Served} of {system.Of}" : "")}; {system.Result.Refusals}"));
             }
 
             text.AppendLine();

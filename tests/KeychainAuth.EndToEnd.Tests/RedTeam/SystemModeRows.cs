@@ -46,7 +46,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         string[] more = how.Length == 0 ? [] : [how];
         AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, [program, SystemWorld.Socket, "1", approved, .. more]);
         AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, [program, SystemWorld.Socket, "1", launched, .. more]);
-        Enter(row, direct + through, await system.UseHonestlyAsync(Tries / 4, approved, SystemWorld.Socket, row == "3c" ? "hello" : "once"));
+        Enter(row, 2 * Tries, direct + through, await system.UseHonestlyAsync(Tries / 4, approved, SystemWorld.Socket, row == "3c" ? "hello" : "once"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     {
         AttackedSystem system = await Fixture.SystemModeAsync();
         string state = await system.World.StateOfAsync(AttackedSystem.User);
-        Enter("0a", await system.RepeatAsync(Tries, AttackedSystem.User, "sh", "-c", $"cat {state}/plugins/*/* {state}/*"), null);
+        Enter("0a", Tries, await system.RepeatAsync(Tries, AttackedSystem.User, "sh", "-c", $"cat {state}/plugins/*/* {state}/*"), null);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult result = await system.RepeatAsync(
             Tries, AttackedSystem.User, "sh", "-c",
             $"'{SystemWorld.Program}' register '{stranger}' --read vault --launch optional; '{stranger}' {SystemWorld.Socket} once; '{AttackedSystem.Launcher}' '{stranger}' {SystemWorld.Socket} once");
-        Enter("0b", result, null);
+        Enter("0b", Tries, result, null);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         string attacker = await Fixture.ProgramAsync("attack-pid-reuse");
         AttackResult direct = await system.RepeatAsync(Tries, SystemWorld.Root, attacker, SystemWorld.Socket, "1", approved, user);
         AttackResult through = await system.RepeatAsync(Tries, SystemWorld.Root, attacker, SystemWorld.Socket, "1", await system.ThroughLauncherAsync(approved), user);
-        Enter("2", direct + through, null);
+        Enter("2", 2 * Tries, direct + through, null);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         // The same, and the launcher in that namespace told to start what lies there now.
         AttackResult through = await system.RepeatAsync(
             Tries, AttackedSystem.User, "unshare", "-Urm", "sh", "-c", $"mount --bind '{stranger}' '{approved}'; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once");
-        Enter("6", direct + through, null);
+        Enter("6", 2 * Tries, direct + through, null);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult through = await system.RepeatAsync(
             Tries, AttackedSystem.User, "sh", "-c",
             $"(while :; do mv -T --exchange '{approved}' '{stranger}' 2> /dev/null || {{ ln -sf '{stranger}' '{stranger}.at'; ln -sf '{approved}' '{stranger}.at'; }}; done) & w=$!; '{AttackedSystem.Launcher}' '{stranger}.at' {SystemWorld.Socket} once; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once; kill $w");
-        Enter("7a", direct + through, null);
+        Enter("7a", 2 * Tries, direct + through, null);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         await system.RegisterAsync(lying);
         AttackResult direct = await system.RepeatAsync(
             Tries, SystemWorld.Root, await Fixture.ProgramAsync("attack-fuse"), SystemWorld.Socket, "1", approved, stranger, Path.GetDirectoryName(lying)!, await system.World.IdOfAsync(AttackedSystem.User));
-        Enter("7b", direct, null);
+        Enter("7b", Tries, direct, null);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
         AttackResult direct = await system.RepeatAsync(Tries, AttackedSystem.User, "env", $"{variable}={library}", approved, SystemWorld.Socket, "once");
         AttackResult through = await system.RepeatAsync(Tries, AttackedSystem.User, "env", $"{variable}={library}", AttackedSystem.Launcher, approved, SystemWorld.Socket, "once");
-        Enter(row, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
+        Enter(row, 2 * Tries, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
     }
 
     /// <summary>A program with a library of its user's, which another one replaces before it starts, and writes over while it runs.</summary>
@@ -163,7 +163,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         File.Copy(honestLibrary, roots);
         File.SetUnixFileMode(roots, (UnixFileMode)0b111_101_101);
         string closed = await system.ApproveAsync(await LinkedAsync(system, roots));
-        Enter("8c", asItIs + over + replaced, await system.UseHonestlyAsync(Tries, closed, SystemWorld.Socket, "once"));
+        Enter("8c", 4 * Tries, asItIs + over + replaced, await system.UseHonestlyAsync(Tries, closed, SystemWorld.Socket, "once"));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
             AttackedSystem.User, await Fixture.ProgramAsync("attack-process"),
             system.World.Daemon!.Id.ToString(CultureInfo.InvariantCulture), times.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(Ways * times, result.Output.Split('\n').Count(l => l == "tried"));
-        Enter("11", new AttackResult(result.Output.Split('\n').Count(l => l.StartsWith("worked", StringComparison.Ordinal)), ""), null, Ways * times);
+        Enter("11", Ways * times, new AttackResult(result.Output.Split('\n').Count(l => l.StartsWith("worked", StringComparison.Ordinal)), ""), null);
     }
 
     /// <summary>A script is an identity of its own here: what else its interpreter runs is none.</summary>
@@ -192,7 +192,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult other = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, "--script", stranger);
         AttackResult bare = await system.RepeatAsync(Tries, AttackedSystem.User, honest);
         AttackResult interpreter = await system.RepeatAsync(Tries, AttackedSystem.User, AttackedSystem.Launcher, "/usr/bin/python3", "-I", stranger);
-        Enter("12", other + bare + interpreter, await system.UseHonestlyAsync(Tries, "--script", honest));
+        Enter("12", 3 * Tries, other + bare + interpreter, await system.UseHonestlyAsync(Tries, "--script", honest));
     }
 
     /// <summary>A .NET program in its user's home, which is refused as it is, and one that root has installed.</summary>
@@ -215,7 +215,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         string roots = await Fixture.HostedClientAsync();
         await system.RegisterAsync(roots, "--jit");
         AttackResult honest = await system.RepeatAsync(Few, AttackedSystem.User, AttackedSystem.Launcher, roots, "read", "vault", "token");
-        Enter("13", direct + through, (honest.Successes, Few));
+        Enter("13", 2 * Tries, direct + through, (honest.Successes, Few));
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult through = await system.RepeatAsync(
             Tries, AttackedSystem.User, "sh", "-c",
             $"cat '{stranger}' > '{approved}'; touch -r '{good}' '{approved}'; '{AttackedSystem.Launcher}' '{approved}' {SystemWorld.Socket} once; cat '{good}' > '{approved}'; touch -r '{good}' '{approved}'");
-        Enter("14", direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
+        Enter("14", 2 * Tries, direct + through, await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once"));
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
             rounds, AttackedSystem.User, "sh", "-c",
             $"while IFS= read -r line; do printf '%s\\n' \"$line\" | '{AttackedSystem.Launcher}' '{relay}' {SystemWorld.Socket}; done < '{lines}'");
         Assert.Contains("service_not_allowed", result.Refusals, StringComparison.Ordinal);
-        Enter("15", result, null, rounds * NameRows.Requests.Length);
+        Enter("15", rounds * NameRows.Requests.Length, result, null);
     }
 
     [Theory]
@@ -268,7 +268,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
             worked += result.Output.Split('\n').Count(l => l == "worked");
         }
 
-        Enter(row, new AttackResult(worked, ""), null);
+        Enter(row, Tries, new AttackResult(worked, ""), null);
     }
 
     /// <summary>The daemon cannot be crowded by one user so that another is not served.</summary>
@@ -313,7 +313,7 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         AttackResult junk = await system.RepeatAsync(1, AttackedSystem.User, await Fixture.ProgramAsync("attack-junk"), SystemWorld.Socket, TriesText, directory);
         int forged = (await system.World.AuditOfAsync(AttackedSystem.User))
             .Count(r => r.GetProperty("result").GetString() == "GRANTED" && r.GetRawText().Contains("junk", StringComparison.Ordinal));
-        Enter("18", new AttackResult(forged + junk.Successes, junk.Refusals), null);
+        Enter("18", Tries, new AttackResult(forged + junk.Successes, junk.Refusals), null);
     }
 
     /// <summary>Programs that people use, each launched; what a script and its interpreter are, too.</summary>
@@ -377,13 +377,13 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     private async Task AreServedAsync(AttackedSystem system, string row, string approved)
     {
         (int served, int of) = await system.UseHonestlyAsync(Tries, approved, SystemWorld.Socket, "once");
-        Enter(row, new AttackResult(of - served, ""), (served, of), of);
+        Enter(row, of, new AttackResult(of - served, ""), (served, of));
     }
 
-    private void Enter(string row, AttackResult result, (int Served, int Of)? honest, int? tries = null)
+    private void Enter(string row, int tries, AttackResult result, (int Served, int Of)? honest)
     {
-        Fixture.Table.AddSystem(row, result, honest);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{row} system mode: {result.Successes} of {tries ?? Tries} and more; {result.Refusals}");
+        Fixture.Table.AddSystem(row, new SystemModeResult(result, tries, honest?.Served ?? 0, honest?.Of ?? 0));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{row} system mode: {result.Successes} of {tries}; {result.Refusals}");
         Assert.Equal(0, result.Successes);
         Assert.Equal(honest?.Of, honest?.Served);
     }
