@@ -1,7 +1,6 @@
 # packaging/systemd/user under a real "systemd --user".
 say
 say "systemd --user: packaging/systemd/user, and what must not be added to it"
-stop_daemon real
 
 home=/home/tester
 runtime=/run/user/$user
