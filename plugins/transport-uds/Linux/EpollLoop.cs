@@ -15,7 +15,7 @@ internal sealed class EpollLoop
     private const int MostAtATime = 64;
 
     private static readonly Lock Gate = new();
-    private static EpollLoop? s_shared;
+    private static EpollLoop? _shared;
 
     private readonly SafeFileHandle _epoll;
     private readonly ConcurrentDictionary<ulong, EpollReadiness> _watched = new();
@@ -33,7 +33,7 @@ internal sealed class EpollLoop
     {
         lock (Gate)
         {
-            return s_shared ??= Create();
+            return _shared ??= Create();
         }
     }
 

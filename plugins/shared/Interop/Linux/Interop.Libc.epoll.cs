@@ -17,8 +17,8 @@ internal static partial class Interop
         private const int EPOLL_CLOEXEC = 0x80000;
 
         /// <summary>struct epoll_event, sys/epoll.h: packed on x86-64, and on no other architecture.</summary>
-        private static readonly int s_eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
-        private static readonly int s_dataOffset = s_eventSize - sizeof(ulong);
+        private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+        private static readonly int DataOffset = EventSize - sizeof(ulong);
 
         /// <summary>epoll_create1(2). Not inherited by children; invalid with errno set on failure.</summary>
         internal static SafeFileHandle EpollCreate() => new(epoll_create1(EPOLL_CLOEXEC), ownsHandle: true);
@@ -34,7 +34,7 @@ internal static partial class Interop
         {
             byte* packed = stackalloc byte[16];
             *(uint*)packed = events;
-            *(ulong*)(packed + s_dataOffset) = data;
+            *(ulong*)(packed + DataOffset) = data;
             return epoll_ctl(epoll, operation, descriptor, packed);
         }
 
@@ -48,8 +48,8 @@ internal static partial class Interop
             int count = epoll_wait(epoll, packed, ready.Length, -1);
             for (int index = 0; index < count; index++)
             {
-                byte* one = packed + (index * s_eventSize);
-                ready[index] = (*(uint*)one, *(ulong*)(one + s_dataOffset));
+                byte* one = packed + (index * EventSize);
+                ready[index] = (*(uint*)one, *(ulong*)(one + DataOffset));
             }
 
             return count;
