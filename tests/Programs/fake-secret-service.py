@@ -3,6 +3,7 @@
 usage: fake-secret-service.py [NAME=VALUE ...]     settings, which org.keychainauth.Fake.Set changes later:
 
   sessions=plain|none       what OpenSession offers
+  refuse_keys=N             how many keys for an encrypted session it will not take first, as KWallet some
   locked=yes|no             the default collection
   prompt=unlock|dismiss|fail|silent|exit
                             what becomes of a prompt: "fail" completes and leaves locked, "exit" ends the program
@@ -24,7 +25,7 @@ NAME, PATH = "org.freedesktop.secrets", "/org/freedesktop/secrets"
 COLLECTION = PATH + "/collection/fake"
 ITEM = "org.freedesktop.Secret.Item"
 
-settings = {"sessions": "plain", "locked": "no", "prompt": "unlock", "confirm": "no", "hang": "", "error": "", "spoil": "no", "default": "yes"}
+settings = {"sessions": "plain", "refuse_keys": "0", "locked": "no", "prompt": "unlock", "confirm": "no", "hang": "", "error": "", "spoil": "no", "default": "yes"}
 items = {}
 prompts = {}
 counts = {}
@@ -138,6 +139,9 @@ def answer(bus, message):
         change(arguments[0])
         return None
     if member == "OpenSession":
+        if arguments[0] != "plain" and int(settings["refuse_keys"]) > 0:
+            settings["refuse_keys"] = str(int(settings["refuse_keys"]) - 1)
+            raise Failure("org.freedesktop.DBus.Error.InvalidArgs")
         if settings["sessions"] == "none" or arguments[0] != "plain":
             raise Failure("org.freedesktop.DBus.Error.NotSupported")
         return GLib.Variant("(vo)", (GLib.Variant("s", ""), f"{PATH}/session/{next(numbers)}"))

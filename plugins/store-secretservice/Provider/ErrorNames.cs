@@ -8,6 +8,8 @@ internal static class ErrorNames
     internal const string InvalidObjectPath = "org.qtproject.QtDBus.Error.InvalidObjectPath";
     internal const string AccessDenied = "org.freedesktop.DBus.Error.AccessDenied";
 
+    internal const string InvalidArguments = "org.freedesktop.DBus.Error.InvalidArgs";
+
     /// <summary>There is nobody at the name. Which of them comes depends on the bus.</summary>
     internal static bool IsNobody(string? name) => name is
         "org.freedesktop.DBus.Error.ServiceUnknown" or "org.freedesktop.DBus.Error.NameHasNoOwner"

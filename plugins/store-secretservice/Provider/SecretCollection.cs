@@ -221,7 +221,7 @@ internal sealed class SecretCollection(SecretProvider provider, string path, Pro
             {
             }
         }
-        catch (BusException e) when (e.RemoteName is "org.freedesktop.DBus.Error.InvalidArgs" or "org.freedesktop.DBus.Error.PropertyReadOnly")
+        catch (BusException e) when (e.RemoteName is ErrorNames.InvalidArguments or "org.freedesktop.DBus.Error.PropertyReadOnly")
         {
             return false;
         }

@@ -18,6 +18,9 @@ internal sealed class SecretSession : IDisposable
 {
     private const string Plain = "plain";
 
+    // Of so many keys one at least begins with another byte than zero, but for one time in sixteen million.
+    private const int MostKeys = 3;
+
     // A SecretService is a GDBusProxy that insists on GLib's process-wide connection, which it would open by GLib's own
     // search for a bus (dbus-launch at its end). This class derives from it and constructs the proxy on our connection.
     private const string TypeName = "KeychainAuthSecretService";
@@ -48,33 +51,16 @@ internal sealed class SecretSession : IDisposable
     /// <exception cref="BusException">The provider opens no session.</exception>
     internal static async Task<SecretSession> OpenAsync(BusConnection bus, string owner, CancellationToken cancellationToken)
     {
-        SafeObjectHandle service = Create(bus, owner);
-        try
+        for (int keys = 1; ; keys++)
         {
-            await AsyncCall.RunAsync(
-                (cancellable, callback, data) => AsyncInitableInitAsync(service, 0, cancellable, callback, data),
-                static (source, result) =>
-                {
-                    int done = AsyncInitableInitFinish(source, result, out SafeErrorHandle error);
-                    BusException.ThrowIfAny(error);
-                    return done;
-                },
-                cancellationToken);
-            await AsyncCall.RunAsync(
-                (cancellable, callback, data) => ServiceEnsureSession(service, cancellable, callback, data),
-                static (source, result) =>
-                {
-                    int done = ServiceEnsureSessionFinish(source, result, out SafeErrorHandle error);
-                    BusException.ThrowIfAny(error);
-                    return done;
-                },
-                cancellationToken);
-            return new SecretSession(service);
-        }
-        catch
-        {
-            service.Dispose();
-            throw;
+            try
+            {
+                return await OpenOnceAsync(bus, owner, cancellationToken);
+            }
+            catch (BusException e) when (e.RemoteName == ErrorNames.InvalidArguments && keys < MostKeys)
+            {
+                // KWallet does not take a public key that begins with a zero byte, one in 256. The next one is another.
+            }
         }
     }
 
@@ -116,6 +102,38 @@ internal sealed class SecretSession : IDisposable
     }
 
     public void Dispose() => _service.Dispose();
+
+    private static async Task<SecretSession> OpenOnceAsync(BusConnection bus, string owner, CancellationToken cancellationToken)
+    {
+        SafeObjectHandle service = Create(bus, owner);
+        try
+        {
+            await AsyncCall.RunAsync(
+                (cancellable, callback, data) => AsyncInitableInitAsync(service, 0, cancellable, callback, data),
+                static (source, result) =>
+                {
+                    int done = AsyncInitableInitFinish(source, result, out SafeErrorHandle error);
+                    BusException.ThrowIfAny(error);
+                    return done;
+                },
+                cancellationToken);
+            await AsyncCall.RunAsync(
+                (cancellable, callback, data) => ServiceEnsureSession(service, cancellable, callback, data),
+                static (source, result) =>
+                {
+                    int done = ServiceEnsureSessionFinish(source, result, out SafeErrorHandle error);
+                    BusException.ThrowIfAny(error);
+                    return done;
+                },
+                cancellationToken);
+            return new SecretSession(service);
+        }
+        catch
+        {
+            service.Dispose();
+            throw;
+        }
+    }
 
     // libsecret zeroes its own pool; beyond the limit for locked memory it falls back to ordinary memory, which it does not.
     private static unsafe void Zero(SafeSecretValueHandle secret)

@@ -247,6 +247,25 @@ public sealed class ProviderStateTests : SecretServiceTest
         Assert.Single(Log.Lines, line => line.Message.Contains("no encrypted session", StringComparison.Ordinal));
     }
 
+    /// <summary>KWallet refuses a public key that begins with a zero byte, which one in 256 does.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task ReadAsync_KeyThatTheProviderDoesNotTake_IsTriedWithAnother(int refused, bool succeeds)
+    {
+        await FakeProvider.StartAsync(Bus, $"refuse_keys={refused}");
+        ISecretStore store = Open();
+        if (succeeds)
+        {
+            Assert.Null(await ReadAsync(store, "k"));
+        }
+        else
+        {
+            await FailsAsync(StoreError.Unavailable, "opens no session", () => ReadAsync(store, "k"));
+        }
+    }
+
     [Fact]
     public async Task ReadAsync_NoSessionToBeHad_SaysSo()
     {
