@@ -13,7 +13,7 @@ usage: fake-secret-service.py [NAME=VALUE ...]     settings, which org.keychaina
   spoil=yes|no              values are stored otherwise than they came
   default=yes|no            whether there is a default collection
 
-Each call is printed as a line "called METHOD".
+Each call is printed as a line "called METHOD"; setting mark=TEXT prints "marked TEXT", after all calls before it.
 """
 
 import sys
@@ -44,6 +44,8 @@ def say(text):
 def change(text):
     name, value = text.split("=", 1)
     settings[name] = value
+    if name == "mark":
+        say("marked " + value)
 
 
 def item_properties(item):

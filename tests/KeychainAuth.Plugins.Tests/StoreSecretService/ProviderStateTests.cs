@@ -26,7 +26,7 @@ public sealed class ProviderStateTests : SecretServiceTest
         await FailsAsync(StoreError.Locked, "locked", async () => await store.SearchAsync("demo", [], Cancellation));
         await FailsAsync(StoreError.Locked, "locked", async () => await ((IServiceEnumeration)store).ListServicesAsync(Cancellation));
         Assert.Equal(StoreState.Locked, (await SecretServiceStores.ProbeAsync(store)).State);
-        Assert.Equal((0, 0), (provider.Calls("Unlock"), provider.Calls("Prompt")));
+        Assert.Equal((0, 0), (await provider.CountCallsAsync("Unlock"), await provider.CountCallsAsync("Prompt")));
 
         await provider.SetAsync("locked=no");
         Assert.Equal("v", await ReadAsync(store, "k"));
@@ -53,7 +53,7 @@ public sealed class ProviderStateTests : SecretServiceTest
         await provider.SetAsync("locked=yes");
         string?[] values = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => ReadAsync(store, "k")));
         Assert.All(values, value => Assert.Equal("v", value));
-        Assert.Equal(1, provider.Calls("Prompt"));
+        Assert.Equal(1, await provider.CountCallsAsync("Prompt"));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class ProviderStateTests : SecretServiceTest
             Assert.Equal(StoreState.Locked, (await SecretServiceStores.ProbeAsync(store)).State);
         }
 
-        Assert.Equal((0, 0), (provider.Calls("Unlock"), provider.Calls("Prompt")));
+        Assert.Equal((0, 0), (await provider.CountCallsAsync("Unlock"), await provider.CountCallsAsync("Prompt")));
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public sealed class ProviderStateTests : SecretServiceTest
         ISecretStore store = Open(SecretServiceStores.Desktop, time);
         await FailsAsync(StoreError.UserCancelled, "was dismissed", () => ReadAsync(store, "k"));
         await FailsAsync(StoreError.UserCancelled, "shown again in", () => ReadAsync(store, "k"));
-        Assert.Equal(1, provider.Calls("Prompt"));
+        Assert.Equal(1, await provider.CountCallsAsync("Prompt"));
 
         time.Advance(TimeSpan.FromSeconds(31));
         await provider.SetAsync("prompt=unlock");
         Assert.Null(await ReadAsync(store, "k"));
-        Assert.Equal(2, provider.Calls("Prompt"));
+        Assert.Equal(2, await provider.CountCallsAsync("Prompt"));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ProviderStateTests : SecretServiceTest
         Task<string?> next = ReadAsync(store, "k");
         await FailsAsync(StoreError.Locked, "The keychain is locked", async () => await store.SearchAsync("demo", [], Cancellation));
         Assert.False(next.IsCompleted);
-        Assert.Equal((1, 0), (provider.Calls("Prompt"), provider.Calls("Dismiss")));
+        Assert.Equal((1, 0), (await provider.CountCallsAsync("Prompt"), await provider.CountCallsAsync("Dismiss")));
         await provider.KillAsync();
         await FailsAsync(StoreError.Unavailable, "went away", () => next);
     }
@@ -147,7 +147,7 @@ public sealed class ProviderStateTests : SecretServiceTest
         FakeProvider provider = await FakeProvider.StartAsync(Bus, "confirm=yes");
         ISecretStore headless = OpenHeadless();
         await FailsAsync(StoreError.Locked, "no display", () => WriteAsync(headless, "k", "v"));
-        Assert.Equal((0, 1), (provider.Calls("Prompt"), provider.Calls("Dismiss")));
+        Assert.Equal((0, 1), (await provider.CountCallsAsync("Prompt"), await provider.CountCallsAsync("Dismiss")));
 
         ISecretStore desktop = Open();
         await WriteAsync(desktop, "k", "v");

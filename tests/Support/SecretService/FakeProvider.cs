@@ -21,7 +21,15 @@ public sealed class FakeProvider(PrivateBus bus, BusProgram program)
         "gdbus",
         ["call", "--session", "--dest", "org.freedesktop.secrets", "--object-path", "/org/freedesktop/secrets", "--method", "org.keychainauth.Fake.Set", setting]);
 
-    public int Calls(string method) => program.Output.Split('\n').Count(line => line == $"called {method}");
+    /// <summary>How often a method was called so far, all calls that were answered by now included.</summary>
+    public async Task<int> CountCallsAsync(string method)
+    {
+        // What it prints comes in order: with this mark, all before it is here.
+        string mark = Guid.NewGuid().ToString("N");
+        await SetAsync($"mark={mark}");
+        await program.WaitForLineAsync($"marked {mark}");
+        return program.Output.Split('\n').Count(line => line == $"called {method}");
+    }
 
     public Task WaitForCallAsync(string method, int count = 1) => program.WaitForLineAsync($"called {method}", count);
 
