@@ -99,9 +99,7 @@ public sealed class AttackedSystem : IAsyncDisposable
     public async Task<string> ThroughLauncherAsync(string approved)
     {
         string path = Path.Combine(Path.GetDirectoryName(approved)!, $"launch-{Path.GetFileName(approved)}");
-        string compiled = await NativeProgram.CompileAsync(
-            "attack-through-launcher", Path.Combine(World.Work, Guid.NewGuid().ToString("N")), $"-DLAUNCHER=\"{Launcher}\"", $"-DAPPROVED=\"{approved}\"");
-        File.SetUnixFileMode(compiled, (UnixFileMode)0b111_101_101);
+        string compiled = await World.CompileAsync("attack-through-launcher", $"-DLAUNCHER=\"{Launcher}\"", $"-DAPPROVED=\"{approved}\"");
         await World.OkAsync(User, "cp", compiled, path);
         return path;
     }

@@ -360,13 +360,8 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
     }
 
     /// <summary>The approved program, linked to a library.</summary>
-    private static async Task<string> LinkedAsync(AttackedSystem system, string library)
-    {
-        string compiled = await NativeProgram.CompileAsync(
-            "attack-approved", Path.Combine(system.World.Work, Guid.NewGuid().ToString("N")), "-DLIBRARY", library, $"-Wl,-rpath,{Path.GetDirectoryName(library)}");
-        File.SetUnixFileMode(compiled, (UnixFileMode)0b111_101_101);
-        return compiled;
-    }
+    private static Task<string> LinkedAsync(AttackedSystem system, string library) =>
+        system.World.CompileAsync("attack-approved", "-DLIBRARY", library, $"-Wl,-rpath,{Path.GetDirectoryName(library)}");
 
     private async Task<WorldProcess> GreedyAsync(AttackedSystem system)
     {

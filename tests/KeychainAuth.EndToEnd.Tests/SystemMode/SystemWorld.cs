@@ -120,9 +120,9 @@ public sealed class SystemWorld : IAsyncLifetime
     public string[] AgentLog(string user) => File.Exists(AgentLogOf(user)) ? File.ReadAllLines(AgentLogOf(user)) : [];
 
     /// <summary>Compiles a program that all users may run.</summary>
-    public async Task<string> CompileAsync(string name, string? fileName = null)
+    public async Task<string> CompileAsync(string name, params string[] options)
     {
-        string path = await NativeProgram.CompileAsync(name, _directory.Combine(fileName ?? $"{name}-{Guid.NewGuid():N}"));
+        string path = await NativeProgram.CompileAsync(name, _directory.Combine($"{name}-{Guid.NewGuid():N}"), options);
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         return path;
     }

@@ -64,7 +64,7 @@ public sealed class ReadinessTests : IAsyncLifetime
     {
         using IReadiness readiness = Create(epoll);
         await _peer.SendAsync(new byte[] { 1 }, Cancellation);
-        Assert.Equal(0, await readiness.WaitUntilReadableAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation));
+        Assert.Equal(0, await WaitAsync(readiness));
         Assert.Equal(1, Receive());
         Task<int> waiting = readiness.WaitUntilReadableAsync(Cancellation).AsTask();
         _peer.Dispose();
@@ -95,7 +95,7 @@ public sealed class ReadinessTests : IAsyncLifetime
             }
 
             await canceling;
-            Assert.Equal(0, await readiness.WaitUntilReadableAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation));
+            Assert.Equal(0, await WaitAsync(readiness));
             Assert.Equal(1, Receive());
         }
     }
@@ -146,6 +146,8 @@ public sealed class ReadinessTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(() => readiness.WaitUntilReadableAsync(Cancellation).AsTask());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => readiness.SendAsync(Much, Cancellation).AsTask());
     }
+
+    private static Task<int> WaitAsync(IReadiness readiness) => readiness.WaitUntilReadableAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation);
 
     private async Task DrainAsync(CancellationToken enough)
     {
