@@ -12,11 +12,18 @@ public sealed class RelayClient(Process process, string executable) : IAsyncDisp
 
     public int ProcessId => process.Id;
 
-    /// <summary>Sends bytes as they are.</summary>
+    /// <summary>Sends bytes as they are. Where the connection has ended, so has the relay: reading tells.</summary>
     public async Task SendAsync(byte[] bytes)
     {
-        await process.StandardInput.BaseStream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
-        await process.StandardInput.BaseStream.FlushAsync().WaitAsync(Patience);
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+            await process.StandardInput.BaseStream.FlushAsync().WaitAsync(Patience);
+        }
+        catch (IOException)
+        {
+            // The daemon may end a connection before it has read all that is sent.
+        }
     }
 
     /// <summary>Sends text as UTF-8, without adding anything.</summary>

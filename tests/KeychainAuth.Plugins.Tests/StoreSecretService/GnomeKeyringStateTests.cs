@@ -63,6 +63,7 @@ public sealed class GnomeKeyringStateTests : SecretServiceTest
         await WriteAsync(store, "k", "v");
         await PrivateBus.SignalAsync("KILL", keyring.ProcessId);
         await keyring.WaitForExitAsync();
+        await Bus.WaitForNoNameAsync("org.freedesktop.secrets");
         await FailsAsync(StoreError.Unavailable, "Nobody provides the Secret Service", () => ReadAsync(store, "k"));
         await Bus.StartGnomeKeyringAsync();
         Assert.Equal("v", await ReadAsync(store, "k"));

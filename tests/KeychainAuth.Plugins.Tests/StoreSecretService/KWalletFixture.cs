@@ -32,6 +32,7 @@ public sealed class KWalletFixture : ProviderFixture
         // A wallet that was made by PAM is a collection from the next start on.
         await PrivateBus.SignalAsync("TERM", first.ProcessId);
         await first.WaitForExitAsync();
+        await bus.WaitForNoNameAsync("org.freedesktop.secrets");
         bus.Start("kwalletd5", []);
         await bus.WaitForNameAsync("org.freedesktop.secrets");
         await OpenWalletAsync(bus);

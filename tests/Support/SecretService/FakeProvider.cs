@@ -36,8 +36,12 @@ public sealed class FakeProvider(PrivateBus bus, BusProgram program)
     public async Task KillAsync()
     {
         await PrivateBus.SignalAsync("KILL", program.ProcessId);
-        await program.WaitForExitAsync();
+        await WaitForExitAsync();
     }
 
-    public Task WaitForExitAsync() => program.WaitForExitAsync();
+    public async Task WaitForExitAsync()
+    {
+        await program.WaitForExitAsync();
+        await bus.WaitForNoNameAsync("org.freedesktop.secrets");
+    }
 }

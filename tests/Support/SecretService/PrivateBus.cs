@@ -132,6 +132,19 @@ public sealed class PrivateBus : IAsyncDisposable
     /// <summary>Waits until somebody has a name on the bus.</summary>
     public async Task WaitForNameAsync(string name) => await RunOkAsync("gdbus", ["wait", "--session", "--timeout", "60", name]);
 
+    /// <summary>Waits until nobody has a name on the bus any more: it learns of the end of a program after the program's parent.</summary>
+    public async Task WaitForNoNameAsync(string name)
+    {
+        var clock = Stopwatch.StartNew();
+        while ((await RunOkAsync(
+            "gdbus",
+            ["call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus", "--method", "org.freedesktop.DBus.NameHasOwner", name]))
+            .Contains("true", StringComparison.Ordinal))
+        {
+            Assert.True(clock.Elapsed < Patience, $"{name} still has an owner.");
+        }
+    }
+
     /// <summary>Runs a program on the bus to its end and demands success.</summary>
     public async Task<string> RunOkAsync(string program, string[] arguments, string input = "")
     {

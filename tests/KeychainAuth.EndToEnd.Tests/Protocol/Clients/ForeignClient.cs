@@ -17,8 +17,11 @@ public sealed class ForeignClient
             server.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # refused while sending: what it says can still be read
-        while part := server.recv(65536):
-            sys.stdout.buffer.write(part)
+        try:
+            while part := server.recv(65536):
+                sys.stdout.buffer.write(part)
+        except ConnectionResetError:
+            pass  # refused, and the daemon did not wait for the rest of what was sent: an end like any other
         """;
 
     private const string Perl = """
