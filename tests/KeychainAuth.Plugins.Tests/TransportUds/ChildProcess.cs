@@ -37,9 +37,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int DescriptorCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
-    /// <summary>Descriptors of anything but files: the runtime opens assemblies whenever it likes.</summary>
+    /// <summary>
+    /// Descriptors that belong to connections: not files, of which the runtime opens some whenever it likes, and not what
+    /// a whole process waits with, made when a connection has to wait for the first time.
+    /// </summary>
     public int SocketAndProcessCount => Directory.GetFileSystemEntries($"/proc/{Id}/fd")
-        .Count(path => new FileInfo(path).LinkTarget is { } target && !target.StartsWith('/'));
+        .Count(path => new FileInfo(path).LinkTarget is { } target && !target.StartsWith('/') && target != "anon_inode:[eventpoll]");
 
     public static ChildProcess Start(string program, params string[] arguments)
     {
