@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -28,56 +27,20 @@ public sealed class KeyringKillTests : IDisposable
     [Fact]
     public async Task WriteAsync_KilledAnywhere_LosesNothingAcknowledged()
     {
-        Random random = new(20260521);
-        long acknowledged = 0;
+        var writer = new KilledWriter(_home.Home, TimeSpan.FromMilliseconds(3));
         long leftovers = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
-            acknowledged = await RunAndKillAsync(acknowledged, random);
+            await writer.RunAndKillAsync();
             leftovers += _home.Listing().LongCount(name => name.EndsWith(".tmp", StringComparison.Ordinal));
-            AssertHolds(acknowledged);
+            AssertHolds(writer.Acknowledged);
         }
 
         await using ISecretStore store = _home.Open();
         await KeyringHome.WriteAsync(store, "k", "v");
         Assert.Equal(["keyring.json", "keyring.json.lock"], _home.Listing());
         Assert.True(leftovers > 0, "No kill fell into a write, so the test showed nothing.");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {acknowledged} acknowledged batches, {leftovers} kills between creation and rename.");
-    }
-
-    private async Task<long> RunAndKillAsync(long last, Random random)
-    {
-        ProcessStartInfo start = new(
-            Path.Combine(AppContext.BaseDirectory, "KeychainAuth.Tests.StoreWriter"),
-            ["write", _home.Home, (last + 1).ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process writer = Process.Start(start)!;
-        try
-        {
-            int acknowledgements = random.Next(1, 8);
-            for (int i = 0; i < acknowledgements; i++)
-            {
-                last = Parse(await writer.StandardOutput.ReadLineAsync(KeyringHome.Cancellation).AsTask().WaitAsync(KeyringHome.Patience, KeyringHome.Cancellation));
-            }
-
-            SpinFor(TimeSpan.FromMicroseconds(random.Next(0, 3000)));
-        }
-        finally
-        {
-            writer.Kill();
-            await writer.WaitForExitAsync(KeyringHome.Cancellation).WaitAsync(KeyringHome.Patience, KeyringHome.Cancellation);
-        }
-
-        // What it had still said before it died counts too.
-        string rest = await writer.StandardOutput.ReadToEndAsync(KeyringHome.Cancellation).WaitAsync(KeyringHome.Patience, KeyringHome.Cancellation);
-        foreach (string line in rest.Split('\n')[..^1])
-        {
-            last = Parse(line);
-        }
-
-        return last;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills, {writer.Acknowledged} acknowledged batches, {leftovers} kills between creation and rename.");
     }
 
     private void AssertHolds(long acknowledged)
@@ -93,17 +56,5 @@ public sealed class KeyringKillTests : IDisposable
     }
 
     private static long Number(JsonDocument document, string key) =>
-        Parse(Encoding.ASCII.GetString(document.RootElement.GetProperty(key).GetProperty("private").GetBytesFromBase64()));
-
-    private static long Parse(string? text) => long.Parse(Assert.IsType<string>(text), CultureInfo.InvariantCulture);
-
-    // A kill has to fall within a write that takes a fraction of a millisecond: no timer is that fine.
-    private static void SpinFor(TimeSpan time)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < time)
-        {
-            Thread.SpinWait(10);
-        }
-    }
+        KilledWriter.Parse(Encoding.ASCII.GetString(document.RootElement.GetProperty(key).GetProperty("private").GetBytesFromBase64()));
 }
