@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -12,7 +13,10 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
     where T : class
 {
     private const int MaxBytes = 16 * 1024 * 1024;
-    private const int MaxAttempts = 20;
+
+    // By time and not by number: how often an editor comes in between depends on how busy the machine is. Less than
+    // others are patient with the lock that is held meanwhile.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     internal string Path { get; } = path;
 
@@ -31,7 +35,8 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
             PrivateDirectory.Ensure(System.IO.Path.GetDirectoryName(Path)!);
             using var locker = new InterProcessLock(Path + ".lock");
             using InterProcessLock.Scope scope = locker.Enter();
-            for (int attempt = 1; ; attempt++)
+            long start = Stopwatch.GetTimestamp();
+            while (true)
             {
                 byte[]? before = ReadBytes();
                 T document = Parse(before);
@@ -46,7 +51,7 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
                     return true;
                 }
 
-                if (attempt == MaxAttempts)
+                if (Stopwatch.GetElapsedTime(start) > Patience)
                 {
                     throw new DocumentException($"{Path} is being changed by another program all the time: nothing was written.");
                 }

@@ -88,6 +88,24 @@ public sealed class JsonFileTests : IDisposable
     }
 
     [Fact]
+    public void Update_EditorWritesAllTheTime_GivesUpAndLeavesWhatTheEditorWrote()
+    {
+        int calls = 0;
+        string last = "";
+        DocumentException refusal = Assert.Throws<DocumentException>(() => ConfigFile.At(Path).Update(config =>
+        {
+            last = "{}" + new string(' ', ++calls);
+            File.WriteAllText(Path, last);
+            config.ProtocolVersion = "1";
+            return true;
+        }));
+
+        Assert.Contains("is being changed by another program all the time", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(last, File.ReadAllText(Path));
+        Assert.DoesNotContain(Directory.GetFiles(_directory.Path), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Update_PathIsALink_IsNotFollowed()
     {
         string target = _directory.Combine("elsewhere.json");
