@@ -5,6 +5,19 @@
  */
 #include "attack-common.h"
 
+/* Several, so that on a busy machine too one of them gets a turn between two looks. */
+#define JUGGLERS 4
+
+/* An even number of times: at the end each file is where it was. */
+static void juggle(const char *approved, const char *stranger, const int *stop)
+{
+    while (!__atomic_load_n(stop, __ATOMIC_RELAXED))
+        for (int twice = 0; twice < 2; twice++)
+            if (syscall(SYS_renameat2, AT_FDCWD, approved, AT_FDCWD, stranger, 2 /* RENAME_EXCHANGE */) != 0)
+                die("renameat2");
+    _exit(0);
+}
+
 int main(int count, char **arguments)
 {
     if (count < 5)
@@ -14,14 +27,10 @@ int main(int count, char **arguments)
     int *stop = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (image < 0 || stop == MAP_FAILED)
         die("stranger");
-    pid_t juggler = fork();
-    if (juggler == 0) {
-        while (!__atomic_load_n(stop, __ATOMIC_RELAXED))
-            for (int twice = 0; twice < 2; twice++)
-                if (syscall(SYS_renameat2, AT_FDCWD, approved, AT_FDCWD, stranger, 2 /* RENAME_EXCHANGE */) != 0)
-                    die("renameat2");
-        _exit(0);
-    }
+    pid_t jugglers[JUGGLERS];
+    for (int index = 0; index < JUGGLERS; index++)
+        if ((jugglers[index] = fork()) == 0)
+            juggle(approved, stranger, stop);
     for (int tries = atoi(arguments[2]); tries > 0; tries--) {
         pid_t pid = fork();
         if (pid == 0) {
@@ -32,6 +41,7 @@ int main(int count, char **arguments)
         waitpid(pid, NULL, 0);
     }
     __atomic_store_n(stop, 1, __ATOMIC_RELAXED);
-    waitpid(juggler, NULL, 0);
+    for (int index = 0; index < JUGGLERS; index++)
+        waitpid(jugglers[index], NULL, 0);
     return 0;
 }
