@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@
 enum { CANNOT_ASK = 125, REFUSED = 126, NOT_FOUND = 127 };
 enum { STACK_BYTES = 8 << 20, OPEN_FILES = 1024, LARGEST_SCRIPT = 16 << 20 };
 enum { COPY = 3, FIRST_LINE = 256, ANSWER = 4096, LONGEST_VALUE = 4096 };
-enum { NO_EXEC_SEAL = 8 }; /* MFD_NOEXEC_SEAL, linux/memfd.h since 6.3 */
+enum { NO_EXEC_SEAL = 8, FUSE = 0x65735546 }; /* MFD_NOEXEC_SEAL, linux/memfd.h since 6.3; FUSE_SUPER_MAGIC, linux/magic.h */
 
 /* What a launched program sees of its starter's environment. Nothing here names code, a search path, a proxy, a shell. */
 static const char paths[][16] = { "HOME", "XAUTHORITY", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK" };
@@ -94,10 +95,12 @@ static void reset_process(void)
 static int open_file(const char *path)
 {
     struct stat file;
+    struct statfs system;
     must_hold(path[0] == '/', REFUSED, "name the program by its absolute path");
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     must_work(fd >= 0 && fstat(fd, &file) == 0, errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : REFUSED, "cannot open the program");
-    must_hold(S_ISREG(file.st_mode), REFUSED, "the program is not a regular file");
+    /* The daemon will have to close it, and a file system in a user's process may never let it. */
+    must_hold(S_ISREG(file.st_mode) && fstatfs(fd, &system) == 0 && system.f_type != FUSE, REFUSED, "the program is not a regular file, or lies on FUSE");
     must_hold((file.st_mode & (S_ISUID | S_ISGID)) == 0 && fgetxattr(fd, "security.capability", NULL, 0) < 0,
         REFUSED, "a program with set-id bits or file capabilities is not launched");
     /* Who may write the file could change it after the daemon has looked and before execve, which only then forbids
@@ -113,15 +116,13 @@ static int open_file(const char *path)
 /* Leaves in COPY what the interpreter will read: nobody can change it, and it is read long after the daemon's look. */
 static int open_script(const char *path)
 {
-    int copy = memfd_create("script", MFD_ALLOW_SEALING | NO_EXEC_SEAL);
-    if (copy < 0 && errno == EINVAL)
-        copy = memfd_create("script", MFD_ALLOW_SEALING);
-    must_work(copy == COPY, CANNOT_ASK, "cannot make a copy of the script");
+    must_work(memfd_create("script", MFD_ALLOW_SEALING | NO_EXEC_SEAL) == COPY
+        || (errno == EINVAL && memfd_create("script", MFD_ALLOW_SEALING) == COPY), CANNOT_ASK, "cannot make a copy of the script");
     int script = open_file(path);
     ssize_t count;
-    for (off_t total = 0; (count = sendfile(copy, script, NULL, LARGEST_SCRIPT)) > 0; )
+    for (off_t total = 0; (count = sendfile(COPY, script, NULL, LARGEST_SCRIPT)) > 0; )
         must_hold((total += count) < LARGEST_SCRIPT, REFUSED, "the script is too large");
-    must_work(count == 0 && fcntl(copy, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0,
+    must_work(count == 0 && fcntl(COPY, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0,
         CANNOT_ASK, "cannot make a copy of the script");
     return script;
 }

@@ -12,6 +12,6 @@ public interface IDescriptorConnection
     /// <param name="maxDescriptors">How many open files are expected at most; 1 to 8.</param>
     /// <param name="cancellationToken">Gives up waiting; nothing is lost.</param>
     /// <returns>What was read; the receiver disposes the descriptors.</returns>
-    /// <exception cref="TransportException">The connection broke, or the peer passed more than expected: then none is kept.</exception>
+    /// <exception cref="TransportException">The connection broke; then no descriptor is kept.</exception>
     ValueTask<DescriptorReceiveResult> ReceiveWithDescriptorsAsync(Memory<byte> buffer, int maxDescriptors, CancellationToken cancellationToken);
 }

@@ -12,8 +12,8 @@ internal interface IDescriptorReader
     /// <param name="maxDescriptors">For how many there is room.</param>
     /// <param name="sender">Who wrote the bytes.</param>
     /// <param name="descriptors">What came along; the caller disposes them, also where the count is not positive.</param>
-    /// <param name="wasCut">Whether the peer passed more.</param>
+    /// <param name="wereMore">Whether the peer passed more.</param>
     /// <returns>How many bytes, 0 at the end of the stream, or -1 with errno set.</returns>
     int ReceiveWithDescriptors(
-        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wasCut);
+        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wereMore);
 }

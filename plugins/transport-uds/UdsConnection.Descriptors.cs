@@ -43,10 +43,10 @@ internal sealed partial class UdsConnection
         int error;
         Sender sender;
         SafeHandle[] descriptors;
-        bool wasCut;
+        bool wereMore;
         try
         {
-            count = reader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wasCut);
+            count = reader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wereMore);
             error = Marshal.GetLastPInvokeError();
         }
         catch (ObjectDisposedException)
@@ -54,13 +54,7 @@ internal sealed partial class UdsConnection
             throw Ended();
         }
 
-        if (wasCut)
-        {
-            Array.ForEach(descriptors, descriptor => descriptor.Dispose());
-            throw new TransportException(TransportError.Failed, $"The peer passed more than {maxDescriptors} open files along, or more than this process may have open.");
-        }
-
-        result = new DescriptorReceiveResult(count > 0 ? new ReceiveResult(count, sender) : default, descriptors);
+        result = new DescriptorReceiveResult(count > 0 ? new ReceiveResult(count, sender) : default, descriptors, wereMore);
         if (count == 0)
         {
             _endSeen = true;

@@ -3,11 +3,11 @@
  * "program", with the content of a given file. It never answers what a careless verifier would ask it first (statfs),
  * so such a verifier hangs.
  *
- *   fuseserver MOUNTPOINT FILE [forgetful|stubborn]     mounts, says "ready", serves until its standard input ends
+ *   fuseserver MOUNTPOINT FILE [forgetful|stubborn|sealed]     mounts, says "ready", serves until its standard input ends
  *
  * A forgetful one forbids the kernel to remember names; after any line on its standard input it says "ok" and answers no
  * question for a name any more. A stubborn one lets nobody close a file: it says "closing" and never
- * answers.
+ * answers, but is otherwise obliging. A sealed one lets nobody read: it says "reading" and never answers.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static int device, content, forgetful, stubborn, silent;
+static int device, content, forgetful, stubborn, sealed, silent;
 static struct stat file;
 
 static void reply(unsigned long long unique, int error, const void *data, size_t size)
@@ -81,11 +81,19 @@ static void serve(void)
     }
     case FUSE_READ: {
         struct fuse_read_in *r = body;
+        if (sealed) {
+            if (write(1, "reading\n", 8) != 8)
+                perror("reading");
+            break;
+        }
         ssize_t got = pread(content, data, r->size, r->offset);
         reply(in->unique, got < 0 ? EIO : 0, data, got < 0 ? 0 : got);
         break;
     }
     case FUSE_STATFS:
+        if (stubborn)
+            reply(in->unique, 0, &(struct fuse_statfs_out){ .st = { .bsize = 4096 } }, sizeof(struct fuse_statfs_out));
+        break;
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
     case FUSE_INTERRUPT:
@@ -96,9 +104,14 @@ static void serve(void)
         else if (write(1, "closing\n", 8) != 8)
             perror("closing");
         break;
+    case FUSE_ACCESS: {
+        /* Nobody may write: whoever asks that first goes on. */
+        struct fuse_access_in *access = body;
+        reply(in->unique, access->mask & W_OK ? EACCES : 0, NULL, 0);
+        break;
+    }
     case FUSE_RELEASE:
     case FUSE_RELEASEDIR:
-    case FUSE_ACCESS:
         reply(in->unique, 0, NULL, 0);
         break;
     default:
@@ -113,6 +126,7 @@ int main(int count, char **arguments)
         return 2;
     forgetful = count > 3 && !strcmp(arguments[3], "forgetful");
     stubborn = count > 3 && !strcmp(arguments[3], "stubborn");
+    sealed = count > 3 && !strcmp(arguments[3], "sealed");
     content = open(arguments[2], O_RDONLY);
     device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
     snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%d,group_id=%d,allow_other", device, getuid(), getgid());

@@ -17,6 +17,8 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
     private const int MaxLineBytes = 1024;
     private const int MaxDescriptors = 3;
 
+    private readonly PassedFiles _passed = new();
+
     // From the answer to exec there is nothing to do for the launcher; one that was stopped meanwhile is too late.
     private static readonly TimeSpan ExecTimeout = TimeSpan.FromSeconds(10);
 
@@ -49,10 +51,7 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
         }
         finally
         {
-            foreach (SafeHandle descriptor in descriptors)
-            {
-                descriptor.Dispose();
-            }
+            _passed.Close(session.Connection.Peer.UserId, descriptors);
         }
     }
 
@@ -60,6 +59,10 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
     private async Task<IReadOnlyList<SafeHandle>> ReceiveAsync(Session session, CancellationToken stopping)
     {
         Require(session.Connection is IDescriptorConnection, Reason.InternalError, "The transport cannot take open files, which launching needs: choose transport-uds.");
+        Require(
+            !_passed.AreTooMany(session.Connection.Peer.UserId),
+            Reason.Busy,
+            "The programs of your earlier launches lie on a file system that lets nobody close them: end it (fusermount3 -u), and try again.");
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(limits.RequestTimeout);
         byte[] line = new byte[MaxLineBytes];
@@ -77,6 +80,7 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
         bool isKept = false;
         try
         {
+            Require(!received.WereMore, Reason.MalformedLine, $"The launcher passes {MaxDescriptors} open files at most.");
             CheckLine(session, line.AsSpan(0, received.Received.Count), received.Received.Sender);
             isKept = true;
             return received.Descriptors;
@@ -85,10 +89,7 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
         {
             if (!isKept)
             {
-                foreach (SafeHandle descriptor in received.Descriptors)
-                {
-                    descriptor.Dispose();
-                }
+                _passed.Close(session.Connection.Peer.UserId, received.Descriptors);
             }
         }
     }

@@ -74,8 +74,8 @@ internal sealed class LinuxPeerReader(IPluginLog log, DescriptorReserve reserve)
         MessageReader.Receive(socket, buffer, out sender);
 
     public int ReceiveWithDescriptors(
-        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wasCut) =>
-        MessageReader.ReceiveWithDescriptors(socket, buffer, maxDescriptors, out sender, out descriptors, out wasCut);
+        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wereMore) =>
+        MessageReader.ReceiveWithDescriptors(socket, buffer, maxDescriptors, out sender, out descriptors, out wereMore);
 
     /// <returns>A pidfd, or null with the error number.</returns>
     private SafeFileHandle? OpenProcess(SafeHandle socket, out int error)

@@ -39,10 +39,10 @@ internal static unsafe class MessageReader
     /// <param name="maxDescriptors">For how many there is room.</param>
     /// <param name="sender">Who wrote the bytes.</param>
     /// <param name="descriptors">What came along; the caller disposes them, also where the count is not positive.</param>
-    /// <param name="wasCut">Whether the peer passed more.</param>
+    /// <param name="wereMore">Whether the peer passed more.</param>
     /// <returns>How many bytes, 0 at the end of the stream, or -1 with errno set.</returns>
     internal static int ReceiveWithDescriptors(
-        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wasCut)
+        SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wereMore)
     {
         int space = CredentialsSpace + HeaderSpace + Align(maxDescriptors * sizeof(int));
         ulong* control = stackalloc ulong[space / sizeof(ulong)];
@@ -52,7 +52,7 @@ internal static unsafe class MessageReader
         descriptors = count >= 0 ? TakeDescriptors((byte*)control, (int)length) : [];
 
         // The space is rounded up, and may have held one more than was asked for.
-        wasCut = descriptors.Length > maxDescriptors || (count >= 0 && (flags & Libc.MSG_CTRUNC) != 0);
+        wereMore = descriptors.Length > maxDescriptors || (count >= 0 && (flags & Libc.MSG_CTRUNC) != 0);
         Marshal.SetLastPInvokeError(error);
         return count;
     }

@@ -97,7 +97,8 @@ internal sealed class ProcessDirectory : IDisposable
 
     /// <summary>
     /// The arguments of the process, each ended by NUL, as far as they fit into <see cref="MaxCommandLineBytes"/>. The
-    /// process can change them: for a person's eyes only.
+    /// process can change them: for a person's eyes only. The kernel reads the process's memory for it, but only
+    /// what no file backs (Linux 4.17): a file system in a user's process cannot keep the caller.
     /// </summary>
     /// <returns>Null where the kernel does not show them.</returns>
     public string? ReadCommandLine()

@@ -163,6 +163,50 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         }
     }
 
+    /// <summary>
+    /// The daemon shows a person the arguments of a program that waits for approval, and these cannot be read. A broker that
+    /// only asks for a path reads none, which is why there is no control.
+    /// </summary>
+    [Fact]
+    public async Task Row17_ArgumentsThatCannotBeRead_OthersAreServed()
+    {
+        NeedRoot("it mounts the file system, which fusermount3 does for everybody else.");
+        const int Programs = 4;
+        const int Processes = 50;
+        await using AttackedDaemon attacked = await AttackedDaemon.StartAsync(Fixture.Options());
+        string approved = await attacked.ApproveAsync(await Fixture.ApprovedAsync());
+        Assert.Equal(1, await attacked.UseHonestlyAsync(approved, "once", 1));
+        string mountPoint = await attacked.DirectoryAsync();
+        using Process files = Command.Start(await Fixture.ProgramAsync("fuseserver"), [mountPoint, "/bin/true", "sealed"], attacked.Daemon.Environment);
+        var running = new List<Process>();
+        try
+        {
+            Assert.Equal("ready", await FirstLineAsync(files));
+            Process honest = Start(attacked, running, approved, "timed", TriesText);
+            Task<string> heard = AllAsync(honest);
+            for (int program = 0; program < Programs; program++)
+            {
+                string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-arguments"));
+                Assert.Equal("asking", await FirstLineAsync(Start(
+                    attacked, running, attacker, $"{Processes}", Path.Combine(mountPoint, "program"), new string('x', 8192))));
+            }
+
+            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
+            honest.StandardInput.Close();
+            string served = (await heard).Trim();
+            Fixture.Table.Note($"load: {Programs * Processes} processes whose arguments cannot be read: honest client {served}");
+            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
+            Stops("17e", $"{Programs * Processes} processes whose arguments cannot be read", null, new AttackResult(of - done, ""), (done, of), of);
+        }
+        finally
+        {
+            files.Kill();
+            await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
+            await Command.RunAsync("umount", ["-l", mountPoint]);
+            await EndAsync(running);
+        }
+    }
+
     /// <summary>1,000 idle and 50 slow connections, then four storms and endless lines, an honest client beside them.</summary>
     private static async Task<Load> StormAsync(AttackedDaemon attacked, string approved, string trusted, string stranger)
     {

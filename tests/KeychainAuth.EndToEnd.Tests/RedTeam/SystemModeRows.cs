@@ -305,6 +305,34 @@ public sealed class SystemModeRows(RedTeamFixture fixture) : RedTeamTest(fixture
         await AreServedAsync(system, "17c", approved);
     }
 
+    /// <summary>
+    /// The launcher hands over an open file of a file system in another user's process, and that lets nobody close it. A
+    /// thread that tries cannot even be killed: 94 of the daemon's were stuck so before the launcher looked.
+    /// </summary>
+    [Fact]
+    public async Task Row17_LaunchedFilesThatCannotBeClosed_HonestProgramsAreServed()
+    {
+        const int Launches = 150;
+        AttackedSystem system = await Fixture.SystemModeAsync();
+        string approved = await system.ApproveAsync(await Fixture.ApprovedAsync());
+        string mountPoint = Path.Combine(system.World.Work, Guid.NewGuid().ToString("N"));
+        await system.World.OkAsync(SystemWorld.Root, "mkdir", mountPoint);
+        await using WorldProcess files = await system.StayAsync(
+            "ready", SystemWorld.Root, await Fixture.ProgramAsync("fuseserver"), mountPoint, "/bin/true", "stubborn");
+        await using WorldProcess launches = await system.StayAsync(
+            "launching", SystemWorld.Bob, "sh", "-c", $"for i in $(seq {Launches}); do {AttackedSystem.Launcher} {mountPoint}/program & done; echo launching; wait");
+        try
+        {
+            await launches.WaitForAsync("lies on FUSE");
+            await files.WaitForAsync("closing");
+            await AreServedAsync(system, "17f", approved);
+        }
+        finally
+        {
+            await files.DisposeAsync();
+        }
+    }
+
     [Fact]
     public async Task Row18_JunkWithNamesMadeToBeMisread_ForgesNothing()
     {

@@ -21,7 +21,7 @@ public sealed class LaunchServiceTests
         harness.Register();
         Assert.Equal(Granted, await SayAsync(harness, Launch));
         Assert.Equal(["granted", "completed", "disposed"], launcher.Events);
-        Assert.True(Assert.Single(launcher.Passed).IsClosed);
+        await Waiting.UntilAsync(() => Assert.Single(launcher.Passed).IsClosed);
         AuditRecord record = Assert.Single(harness.Records());
         Assert.Equal((AuditAction.Launch, AuditResult.Granted, PipelineHarness.Tool), (record.Action, record.Result, record.BinaryPath));
     }
@@ -35,7 +35,7 @@ public sealed class LaunchServiceTests
         Assert.Contains("\"reason\":\"unregistered_binary_pending_approval\"", answer, StringComparison.Ordinal);
         Assert.Contains("\"message\":\"/opt/tool waits for approval", answer, StringComparison.Ordinal);
         Assert.Equal(["disposed"], launcher.Events);
-        Assert.True(Assert.Single(launcher.Passed).IsClosed);
+        await Waiting.UntilAsync(() => Assert.Single(launcher.Passed).IsClosed);
         PendingEntry waiting = Assert.Single(harness.Waiting);
         Assert.Equal((PipelineHarness.Tool, "launcher tool", null), (waiting.Path, waiting.CommandLine, waiting.Script));
         Assert.Equal((AuditAction.Launch, AuditResult.Denied), (harness.Records()[^1].Action, harness.Records()[^1].Result));
