@@ -2,8 +2,9 @@ namespace KeychainAuth.Plugin;
 
 /// <summary>
 /// An ability that a connection may have beside <see cref="IPeerConnection"/>: taking open files that the peer passes
-/// along with its bytes. <see cref="IPeerConnection.ReceiveAsync"/> never takes any: what comes along there is dropped by
-/// the operating system, so that nobody can fill the daemon with descriptors.
+/// along with its bytes. <see cref="IPeerConnection.ReceiveAsync"/> never takes any: where
+/// some come along there the connection breaks, so that nobody can fill the daemon with descriptors, or hold it up with
+/// one that is slow to close.
 /// </summary>
 public interface IDescriptorConnection
 {

@@ -18,6 +18,6 @@ internal interface IPeerReader
     /// <param name="peer">Who made it.</param>
     /// <param name="buffer">Where the kernel puts the bytes; at least one.</param>
     /// <param name="sender">Who wrote them; process id 0 when the kernel names nobody, or nobody that is still the same.</param>
-    /// <returns>How many, 0 at the end of the stream, or -1 with errno set.</returns>
+    /// <returns>How many, 0 at the end of the stream, or -1 with errno set; EPROTO where open files came with the bytes, which stay unread.</returns>
     int Receive(SafeHandle socket, PeerCredentials peer, Span<byte> buffer, out Sender sender);
 }

@@ -58,7 +58,10 @@ internal interface ISocketSystem
     /// <summary>Sends what fits, without waiting and without a signal where the peer is gone.</summary>
     int Send(SafeHandle socket, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Reads what is there, without waiting and without asking who wrote it.</summary>
+    /// <summary>
+    /// Reads what is there, without waiting and without asking who wrote it; EPROTO where open files came with it, which
+    /// stay unread.
+    /// </summary>
     int Receive(SafeHandle socket, Span<byte> buffer);
 
     /// <summary>Waiting for a connection. The socket stays the caller's.</summary>

@@ -76,8 +76,14 @@ internal sealed partial class UdsConnection
     private int DiscardSome(int atMost)
     {
         Span<byte> discarded = stackalloc byte[atMost];
-        int count = _system.Receive(_handle, discarded);
-        int error = Marshal.GetLastPInvokeError();
+        int count;
+        int error;
+        lock (_reading)
+        {
+            count = _system.Receive(_handle, discarded);
+            error = Marshal.GetLastPInvokeError();
+        }
+
         CryptographicOperations.ZeroMemory(discarded); // Unread requests may hold secrets.
         Marshal.SetLastPInvokeError(error);
         return count;
@@ -96,7 +102,11 @@ internal sealed partial class UdsConnection
         }
 
         _readiness.Dispose();
-        _handle.Dispose();
+        lock (_reading)
+        {
+            _closer.Close(_handle, _isDrained);
+        }
+
         _ended.Cancel();
     }
 
@@ -107,7 +117,9 @@ internal sealed partial class UdsConnection
         bool ended = error == Errno.EPIPE || error == Errno.ECONNRESET;
         return new TransportException(
             ended ? TransportError.ConnectionClosed : TransportError.Failed,
-            ended ? "The peer has closed the connection." : $"The connection failed: {Describe(error)}.",
+            ended ? "The peer has closed the connection."
+                : error == Errno.EPROTO ? "The peer passed open files along, which nobody has asked for."
+                : $"The connection failed: {Describe(error)}.",
             error);
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
 {
     private readonly ISocketSystem _system;
     private readonly IPeerReader _peers;
+    private readonly ConnectionCloser _closer;
     private readonly SafeSocketHandle _handle;
     private readonly ConnectionQueue _queue;
     private readonly TimeProvider _time;
@@ -21,6 +22,9 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
     // Never disposed: it has no timer to release, and a late reader or Abort may still cancel it.
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
+
+    // One read at a time, also where the connection is being closed meanwhile: a read looks before it takes.
+    private readonly Lock _reading = new();
     private readonly IReadiness _readiness;
 
     // By real time, whatever clock the deadlines have: it is processor time that is spent.
@@ -28,21 +32,24 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
 
     private bool _handleClosed;
     private volatile bool _endSeen;
+    private volatile bool _isDrained;
     private bool _hasLooked;
     private int _disposed;
 
     /// <param name="system">Whose socket it is.</param>
     /// <param name="peers">Names the sender of each read.</param>
+    /// <param name="closer">Closes it in the end.</param>
     /// <param name="handle">The socket, as <see cref="ISocketSystem.Accept"/> gave it; owned from now on.</param>
     /// <param name="peer">Who made the connection; owned from now on.</param>
     /// <param name="queue">Where it came from.</param>
     /// <param name="time">The clock for deadlines.</param>
     /// <param name="sendTimeout">How long the peer may take to read what one call sends.</param>
     internal UdsConnection(
-        ISocketSystem system, IPeerReader peers, SafeSocketHandle handle, PeerCredentials peer, ConnectionQueue queue, TimeProvider time, TimeSpan sendTimeout)
+        ISocketSystem system, IPeerReader peers, ConnectionCloser closer, SafeSocketHandle handle, PeerCredentials peer, ConnectionQueue queue, TimeProvider time, TimeSpan sendTimeout)
     {
         _system = system;
         _peers = peers;
+        _closer = closer;
         _handle = handle;
         _readiness = system.CreateReadiness(handle);
         _queue = queue;
@@ -103,8 +110,11 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         Sender sender;
         try
         {
-            count = _peers.Receive(_handle, Peer, buffer, out sender);
-            error = Marshal.GetLastPInvokeError();
+            lock (_reading)
+            {
+                count = _peers.Receive(_handle, Peer, buffer, out sender);
+                error = Marshal.GetLastPInvokeError();
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -122,6 +132,7 @@ internal sealed partial class UdsConnection : IPeerConnection, IDescriptorConnec
         {
             // No bytes, so no sender either: null, and not "nobody", which would read as bytes that nobody wrote.
             _endSeen = true;
+            _isDrained = true;
             _ended.Cancel();
             return true;
         }

@@ -24,6 +24,7 @@ internal sealed class UdsListener : IReachableListener
     private readonly IPluginLog _log;
     private readonly ConnectionQueue _queue;
     private readonly IPeerReader _peers;
+    private readonly ConnectionCloser _closer;
     private readonly ThrottledLog _dropped;
     private readonly ThrottledLog _paused;
     private readonly ThrottledLog _resumed;
@@ -46,6 +47,7 @@ internal sealed class UdsListener : IReachableListener
         _queue = new ConnectionQueue(system, socket.Handle, time);
         _reserve = new DescriptorReserve(system, _stop.Handle);
         _peers = system.CreatePeerReader(log, _reserve);
+        _closer = new ConnectionCloser(system);
         _dropped = new ThrottledLog(log, time, PluginLogLevel.Warning);
         _paused = new ThrottledLog(log, time, PluginLogLevel.Error);
         _resumed = new ThrottledLog(log, time, PluginLogLevel.Information);
@@ -203,11 +205,11 @@ internal sealed class UdsListener : IReachableListener
         if (peer is null)
         {
             _dropped.Write(refusal!);
-            accepted.Dispose();
+            _closer.Close(accepted, isDrained: false);
             return;
         }
 
-        var connection = new UdsConnection(_system, _peers, accepted, peer, _queue, _time, _settings.SendTimeout);
+        var connection = new UdsConnection(_system, _peers, _closer, accepted, peer, _queue, _time, _settings.SendTimeout);
         if (_accepted.Add(peer.UserId ?? 0, peer.ProcessId, connection) is { } superfluous)
         {
             _dropped.Write($"{WaitingCapacity} connections wait to be served; one of process {superfluous.Peer.ProcessId}, which has most of them, was dropped.");

@@ -89,7 +89,7 @@ internal sealed class LinuxSocketSystem : ISocketSystem
     public int Send(SafeHandle socket, ReadOnlySpan<byte> bytes) =>
         Libc.Send(socket, bytes, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL);
 
-    public int Receive(SafeHandle socket, Span<byte> buffer) => Libc.Recv(socket, buffer, Libc.MSG_DONTWAIT);
+    public int Receive(SafeHandle socket, Span<byte> buffer) => MessageReader.Receive(socket, buffer, out _);
 
     public IReadiness CreateReadiness(SafeSocketHandle socket) => new EpollReadiness(this, socket);
 

@@ -15,49 +15,73 @@ internal static unsafe class MessageReader
 
     /// <summary>
     /// CMSG_SPACE(sizeof(struct ucred)), and not a byte more. The kernel writes the credentials first; with no room
-    /// left it drops descriptors that the peer passes along (SCM_RIGHTS) instead of installing them in the daemon.
+    /// left it says that it left descriptors out which the peer passes along (SCM_RIGHTS).
     /// Only who is asked for descriptors gets room for them.
     /// </summary>
     private const int CredentialsSpace = 32;
 
-    /// <summary>Reads what is there without waiting. recvmsg never mixes the bytes of two senders.</summary>
+    // SCM_MAX_FD of net/scm.h: what one message may carry.
+    private const int MostDescriptors = 253;
+
+    /// <summary>
+    /// Reads what is there without waiting. recvmsg never mixes the bytes of two senders. Looks first whether
+    /// descriptors come along: if they were read without room for them the kernel would close them in this
+    /// thread, which may take as long as their owner likes. Then takes no more than it has looked at.
+    /// </summary>
     /// <param name="socket">A connected socket with SO_PASSCRED.</param>
     /// <param name="buffer">Where the kernel puts the bytes; at least one.</param>
     /// <param name="sender">Who wrote them; process id 0 when the kernel attached nobody.</param>
-    /// <returns>How many, 0 at the end of the stream, or -1 with errno set.</returns>
+    /// <returns>How many, 0 at the end of the stream, or -1 with errno set; EPROTO where descriptors come along, which stay unread.</returns>
     internal static int Receive(SafeHandle socket, Span<byte> buffer, out Sender sender)
     {
         ulong* control = stackalloc ulong[CredentialsSpace / sizeof(ulong)];
-        int count = Receive(socket, buffer, control, CredentialsSpace, out nuint length, out _);
+        int count = Receive(socket, buffer, control, CredentialsSpace, Libc.MSG_PEEK, out nuint length, out int flags);
         sender = count > 0 ? ReadSender((byte*)control, length) : default;
+        if (count <= 0)
+        {
+            return count;
+        }
+
+        if ((flags & Libc.MSG_CTRUNC) != 0)
+        {
+            Marshal.SetLastPInvokeError(Errno.EPROTO);
+            return -1;
+        }
+
+        do
+        {
+            count = Libc.Recv(socket, buffer[..count], Libc.MSG_DONTWAIT);
+        }
+        while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
         return count;
     }
 
-    /// <summary>The same, and takes up to so many descriptors that came along; they are closed at exec.</summary>
+    /// <summary>
+    /// The same, and takes all descriptors that came along; they are closed at exec. There is room for all that a
+    /// message may carry, because the kernel closes what finds none in this thread.
+    /// </summary>
     /// <param name="socket">A connected socket with SO_PASSCRED.</param>
     /// <param name="buffer">Where the kernel puts the bytes; at least one.</param>
-    /// <param name="maxDescriptors">For how many there is room.</param>
+    /// <param name="maxDescriptors">How many are expected.</param>
     /// <param name="sender">Who wrote the bytes.</param>
     /// <param name="descriptors">What came along; the caller disposes them, also where the count is not positive.</param>
-    /// <param name="wereMore">Whether the peer passed more.</param>
+    /// <param name="wereMore">Whether the peer passed more, or more than this process may have open.</param>
     /// <returns>How many bytes, 0 at the end of the stream, or -1 with errno set.</returns>
     internal static int ReceiveWithDescriptors(
         SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wereMore)
     {
-        int space = CredentialsSpace + HeaderSpace + Align(maxDescriptors * sizeof(int));
+        const int space = CredentialsSpace + HeaderSpace + ((MostDescriptors * sizeof(int)) + sizeof(int));
         ulong* control = stackalloc ulong[space / sizeof(ulong)];
-        int count = Receive(socket, buffer, control, space, out nuint length, out int flags);
+        int count = Receive(socket, buffer, control, space, how: 0, out nuint length, out int flags);
         int error = Marshal.GetLastPInvokeError();
         sender = count > 0 ? ReadSender((byte*)control, length) : default;
         descriptors = count >= 0 ? TakeDescriptors((byte*)control, (int)length) : [];
-
-        // The space is rounded up, and may have held one more than was asked for.
         wereMore = descriptors.Length > maxDescriptors || (count >= 0 && (flags & Libc.MSG_CTRUNC) != 0);
         Marshal.SetLastPInvokeError(error);
         return count;
     }
 
-    private static int Receive(SafeHandle socket, Span<byte> buffer, ulong* control, int space, out nuint length, out int flags)
+    private static int Receive(SafeHandle socket, Span<byte> buffer, ulong* control, int space, int how, out nuint length, out int flags)
     {
         Debug.Assert(sizeof(Libc.cmsghdr) == HeaderSpace && sizeof(Libc.ucred) == CredentialsLength, "64-bit layouts");
         fixed (byte* bytes = buffer)
@@ -74,7 +98,7 @@ internal static unsafe class MessageReader
                     msg_control = control,
                     msg_controllen = (nuint)space,
                 };
-                count = Libc.RecvMsg(socket, &message, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC);
+                count = Libc.RecvMsg(socket, &message, Libc.MSG_DONTWAIT | Libc.MSG_CMSG_CLOEXEC | how);
             }
             while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
 

@@ -207,6 +207,39 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         }
     }
 
+    /// <summary>Sockets passed along that nobody asked for, and whose closing takes an hour.</summary>
+    [Fact]
+    public async Task Row17_SocketsThatLinger_OthersAreServed()
+    {
+        const int Programs = 4;
+        const int Connections = 100;
+        await using AttackedDaemon attacked = await AttackedDaemon.StartAsync(Fixture.Options());
+        string approved = await attacked.ApproveAsync(await Fixture.ApprovedAsync());
+        Assert.Equal(1, await attacked.UseHonestlyAsync(approved, "once", 1));
+        var running = new List<Process>();
+        try
+        {
+            Process honest = Start(attacked, running, approved, "timed", TriesText);
+            Task<string> heard = AllAsync(honest);
+            for (int program = 0; program < Programs; program++)
+            {
+                string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-linger"));
+                Assert.Equal("passed", await FirstLineAsync(Start(attacked, running, attacker, $"{Connections}", "3600")));
+            }
+
+            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
+            honest.StandardInput.Close();
+            string served = (await heard).Trim();
+            Fixture.Table.Note($"load: {Programs * Connections} sockets that linger passed along: honest client {served}");
+            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
+            Stops("17g", $"{Programs * Connections} sockets passed along whose closing takes an hour", null, new AttackResult(of - done, ""), (done, of), of);
+        }
+        finally
+        {
+            await EndAsync(running);
+        }
+    }
+
     /// <summary>1,000 idle and 50 slow connections, then four storms and endless lines, an honest client beside them.</summary>
     private static async Task<Load> StormAsync(AttackedDaemon attacked, string approved, string trusted, string stranger)
     {

@@ -57,7 +57,7 @@ public sealed class ApprovalTests(RunningWorld running) : IClassFixture<RunningW
     {
         (string relay, string hash) = await KnockAsync(SystemWorld.Alice);
         string script = """
-            import os, pty, sys
+            import os, pty, sys, termios, time
             pid, terminal = pty.fork()
             if pid == 0:
                 os.execv(sys.argv[1], sys.argv[1:])
@@ -72,6 +72,9 @@ public sealed class ApprovalTests(RunningWorld running) : IClassFixture<RunningW
                 seen += data
                 if b"Password:" in seen and not typed:
                     typed = True
+                    # The agent asks first, and then throws away what was typed before it switched the echo off.
+                    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+                        time.sleep(0.01)
                     os.write(terminal, b"wonderland\n")
             print(seen.decode())
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

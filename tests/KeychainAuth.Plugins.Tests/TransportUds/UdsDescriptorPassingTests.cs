@@ -70,14 +70,15 @@ public sealed class UdsDescriptorPassingTests : UdsTest
     }
 
     [Fact]
-    public async Task Receive_DescriptorsThatNobodyAskedFor_AreDropped()
+    public async Task Receive_DescriptorsThatNobodyAskedFor_EndTheConnection()
     {
         await using ITransportListener listener = await BindAsync(Place.Socket);
         using Process sender = Start(100);
         await using IPeerConnection connection = await AcceptAsync(listener);
         HashSet<string> before = Pipes();
-        ReceiveResult result = await ReceiveAsync(connection, new byte[16]);
-        Assert.Equal((5, sender.Id), (result.Count, result.Sender!.Value.ProcessId));
+        TransportException refused = await Assert.ThrowsAsync<TransportException>(() => ReceiveAsync(connection, new byte[16]));
+        Assert.Contains("passed open files along", refused.Message, StringComparison.Ordinal);
+        Assert.True(connection.Closed.IsCancellationRequested);
         Assert.Empty(PipesOf(sender).Intersect(Pipes().Except(before)));
         await EndAsync(sender);
     }

@@ -158,37 +158,37 @@ public sealed class UdsPeerTests : UdsTest
         await using ChildProcess client = ChildProcess.Python(
             """
             import socket, sys
-            s = socket.socket(socket.AF_UNIX)
-            s.connect(sys.argv[1])
+            first, second = (socket.socket(socket.AF_UNIX) for _ in range(2))
             f = open(sys.argv[2])
+            first.connect(sys.argv[1])
+            first.send(b"x")
             for i in range(50):
-                socket.send_fds(s, [b"x"], [f.fileno()] * 20)
+                socket.send_fds(first, [b"x"], [f.fileno()] * 20)
+            second.connect(sys.argv[1])
             print("sent", flush=True)
             sys.stdin.readline()
-            for i in range(50):
-                socket.send_fds(s, [b"x"], [f.fileno()] * 20)
-            print("sent", flush=True)
+            socket.send_fds(second, [b"x"], [f.fileno()] * 20)
             sys.stdin.read()
             """,
             Place.Socket,
             bait);
         await client.ReadUntilAsync("sent");
-        IPeerConnection connection = await AcceptAsync(listener);
-        for (int received = 0; received < 50;)
-        {
-            ReceiveResult result = await ReceiveAsync(connection, new byte[100]);
-            Assert.Equal(client.Id, result.Sender!.Value.ProcessId);
-            received += result.Count;
-            Assert.DoesNotContain(bait, OpenFiles());
-        }
+        IPeerConnection first = await AcceptAsync(listener);
+        await using IPeerConnection second = await AcceptAsync(listener);
 
-        // And those that nobody reads, when the connection is closed or while a read waits.
-        Task<ReceiveResult> waiting = ReceiveAsync(connection, new byte[100]);
-        client.WriteLine("");
-        await client.ReadUntilAsync("sent");
-        await waiting;
+        // With the bytes before them, which are within the same read.
+        await Assert.ThrowsAsync<TransportException>(() => ReceiveAsync(first, new byte[100]));
+        Assert.True(first.Closed.IsCancellationRequested);
         Assert.DoesNotContain(bait, OpenFiles());
-        await connection.DisposeAsync().AsTask().WaitAsync(Patience, Cancellation);
+
+        // While a read waits.
+        Task<ReceiveResult> waiting = ReceiveAsync(second, new byte[100]);
+        client.WriteLine("");
+        await Assert.ThrowsAsync<TransportException>(() => waiting);
+        Assert.DoesNotContain(bait, OpenFiles());
+
+        // And those that nobody reads, when the connection is closed.
+        await first.DisposeAsync().AsTask().WaitAsync(Patience, Cancellation);
         Assert.DoesNotContain(bait, OpenFiles());
     }
 

@@ -18,6 +18,7 @@ internal static partial class Interop
         // bits/socket.h
         internal const int SCM_RIGHTS = 1;
         internal const int SCM_CREDENTIALS = 2;
+        internal const int MSG_PEEK = 0x2;
         internal const int MSG_CTRUNC = 0x8;
         internal const int MSG_DONTWAIT = 0x40;
         internal const int MSG_NOSIGNAL = 0x4000;
