@@ -39,13 +39,10 @@ internal sealed class PinRegistry(int capacity)
                 _pins.Remove(_order.Dequeue());
             }
 
+            // It may be complete already, but only with a pin: a refusal waits for the lock to be forgotten.
             Task<PinOutcome> pin = TakeAsync(key, take);
-            if (!pin.IsCompleted)
-            {
-                _pins[key] = pin;
-                _order.Enqueue(key);
-            }
-
+            _pins[key] = pin;
+            _order.Enqueue(key);
             return pin;
         }
     }
