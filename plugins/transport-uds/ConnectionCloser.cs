@@ -42,11 +42,22 @@ internal sealed class ConnectionCloser(ISocketSystem system)
         }
     }
 
+    /// <summary>Reads some of what is there and throws it away, without waiting.</summary>
+    /// <returns>As <see cref="ISocketSystem.Receive"/>, with errno set.</returns>
+    internal int Discard(SafeSocketHandle socket, int atMost)
+    {
+        Span<byte> discarded = stackalloc byte[atMost];
+        int count = system.Receive(socket, discarded);
+        int error = Marshal.GetLastPInvokeError();
+        CryptographicOperations.ZeroMemory(discarded); // Unread requests may hold secrets.
+        Marshal.SetLastPInvokeError(error);
+        return count;
+    }
+
     /// <summary>Nothing can come any more, so that what is there can be read away; no files among it are taken.</summary>
     /// <returns>False where some are left.</returns>
     private bool TryDrain(SafeSocketHandle socket)
     {
-        Span<byte> discarded = stackalloc byte[4096];
         try
         {
             if (Libc.Shutdown(socket, Libc.SHUT_RDWR) < 0)
@@ -56,9 +67,8 @@ internal sealed class ConnectionCloser(ISocketSystem system)
 
             while (true)
             {
-                int count = system.Receive(socket, discarded);
+                int count = Discard(socket, 4096);
                 int error = Marshal.GetLastPInvokeError();
-                CryptographicOperations.ZeroMemory(discarded); // Unread requests may hold secrets.
                 if (count == 0 || (count < 0 && error != Errno.EINTR))
                 {
                     return count == 0 || error != Errno.EPROTO;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using KeychainAuth.Plugin;
 using static Interop;
 
@@ -75,18 +74,10 @@ internal sealed partial class UdsConnection
 
     private int DiscardSome(int atMost)
     {
-        Span<byte> discarded = stackalloc byte[atMost];
-        int count;
-        int error;
         lock (_reading)
         {
-            count = _system.Receive(_handle, discarded);
-            error = Marshal.GetLastPInvokeError();
+            return _closer.Discard(_handle, atMost);
         }
-
-        CryptographicOperations.ZeroMemory(discarded); // Unread requests may hold secrets.
-        Marshal.SetLastPInvokeError(error);
-        return count;
     }
 
     private void CloseHandle()

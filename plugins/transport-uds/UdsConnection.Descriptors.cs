@@ -46,8 +46,11 @@ internal sealed partial class UdsConnection
         bool wereMore;
         try
         {
-            count = reader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wereMore);
-            error = Marshal.GetLastPInvokeError();
+            lock (_reading)
+            {
+                count = reader.ReceiveWithDescriptors(_handle, buffer, maxDescriptors, out sender, out descriptors, out wereMore);
+                error = Marshal.GetLastPInvokeError();
+            }
         }
         catch (ObjectDisposedException)
         {

@@ -17,13 +17,13 @@ internal sealed partial class LaunchService(ILaunchVerifier verifier, RefusalRes
     private const int MaxLineBytes = 1024;
     private const int MaxDescriptors = 3;
 
-    private readonly PassedFiles _passed = new();
-
     // From the answer to exec there is nothing to do for the launcher; one that was stopped meanwhile is too late.
     private static readonly TimeSpan ExecTimeout = TimeSpan.FromSeconds(10);
 
     // Generous, because hashing an unknown program of several gigabytes happens within it. The launcher waits as long.
     private static readonly TimeSpan PrepareTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly PassedFiles _passed = new();
 
     /// <exception cref="TransportException">The connection broke.</exception>
     internal async Task ServeAsync(Session session, CancellationToken stopping)

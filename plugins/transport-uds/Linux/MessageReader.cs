@@ -70,7 +70,7 @@ internal static unsafe class MessageReader
     internal static int ReceiveWithDescriptors(
         SafeHandle socket, Span<byte> buffer, int maxDescriptors, out Sender sender, out SafeHandle[] descriptors, out bool wereMore)
     {
-        const int space = CredentialsSpace + HeaderSpace + ((MostDescriptors * sizeof(int)) + sizeof(int));
+        int space = CredentialsSpace + HeaderSpace + Align(MostDescriptors * sizeof(int));
         ulong* control = stackalloc ulong[space / sizeof(ulong)];
         int count = Receive(socket, buffer, control, space, how: 0, out nuint length, out int flags);
         int error = Marshal.GetLastPInvokeError();

@@ -69,18 +69,11 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         var running = new List<Process>();
         try
         {
-            Process honest = Start(attacked, running, approved, "timed", TriesText);
-            Task<string> heard = AllAsync(honest);
+            HonestClient honest = Begin(attacked, running, approved);
             Process flood = Start(attacked, running, huge, "idle", "1500");
             Assert.Equal("connected 1500", await FirstLineAsync(flood));
 
-            // New processes of the approved program, too: those are not pinned yet.
-            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
-            honest.StandardInput.Close();
-            string served = (await heard).Trim();
-            Fixture.Table.Note($"load: 1500 connections of a 4 GiB program being hashed: honest client {served}");
-            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
-            Stops("17b", "1,500 connections of a program of 4 GiB", naive, new AttackResult(of - done, ""), (done, of), of);
+            await EndAsync(honest, "17b", "1500 connections of a 4 GiB program being hashed", "1,500 connections of a program of 4 GiB", naive);
         }
         finally
         {
@@ -133,8 +126,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         try
         {
             Assert.Equal("ready", await FirstLineAsync(files));
-            Process honest = Start(attacked, running, approved, "timed", TriesText);
-            Task<string> heard = AllAsync(honest);
+            HonestClient honest = Begin(attacked, running, approved);
             string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-stuck"));
             Process stuck = Start(attacked, running, attacker, $"{Stuck}", Path.Combine(mountPoint, "program"));
             Assert.Equal("execs", await FirstLineAsync(stuck));
@@ -146,13 +138,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
             await stuck.StandardInput.WriteLineAsync("go on");
             Assert.Equal("stuck", await FirstLineAsync(stuck));
 
-            // While all are stuck: those that are pinned, and new processes, which are not yet.
-            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
-            honest.StandardInput.Close();
-            string served = (await heard).Trim();
-            Fixture.Table.Note($"load: {Stuck} processes stuck in an exec: honest client {served}");
-            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
-            Stops("17d", $"{Stuck} processes stuck in an exec, of which the kernel tells nothing", null, new AttackResult(of - done, ""), (done, of), of);
+            await EndAsync(honest, "17d", $"{Stuck} processes stuck in an exec", $"{Stuck} processes stuck in an exec, of which the kernel tells nothing", naive: null);
         }
         finally
         {
@@ -182,8 +168,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         try
         {
             Assert.Equal("ready", await FirstLineAsync(files));
-            Process honest = Start(attacked, running, approved, "timed", TriesText);
-            Task<string> heard = AllAsync(honest);
+            HonestClient honest = Begin(attacked, running, approved);
             for (int program = 0; program < Programs; program++)
             {
                 string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-arguments"));
@@ -191,12 +176,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
                     attacked, running, attacker, $"{Processes}", Path.Combine(mountPoint, "program"), new string('x', 8192))));
             }
 
-            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
-            honest.StandardInput.Close();
-            string served = (await heard).Trim();
-            Fixture.Table.Note($"load: {Programs * Processes} processes whose arguments cannot be read: honest client {served}");
-            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
-            Stops("17e", $"{Programs * Processes} processes whose arguments cannot be read", null, new AttackResult(of - done, ""), (done, of), of);
+            await EndAsync(honest, "17e", $"{Programs * Processes} processes whose arguments cannot be read", $"{Programs * Processes} processes whose arguments cannot be read", naive: null);
         }
         finally
         {
@@ -219,20 +199,14 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         var running = new List<Process>();
         try
         {
-            Process honest = Start(attacked, running, approved, "timed", TriesText);
-            Task<string> heard = AllAsync(honest);
+            HonestClient honest = Begin(attacked, running, approved);
             for (int program = 0; program < Programs; program++)
             {
                 string attacker = await attacked.InstallAsync(await Fixture.ProgramAsync("attack-linger"));
                 Assert.Equal("passed", await FirstLineAsync(Start(attacked, running, attacker, $"{Connections}", "3600")));
             }
 
-            int fresh = await attacked.UseHonestlyAsync(approved, "once", Tries);
-            honest.StandardInput.Close();
-            string served = (await heard).Trim();
-            Fixture.Table.Note($"load: {Programs * Connections} sockets that linger passed along: honest client {served}");
-            (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
-            Stops("17g", $"{Programs * Connections} sockets passed along whose closing takes an hour", null, new AttackResult(of - done, ""), (done, of), of);
+            await EndAsync(honest, "17g", $"{Programs * Connections} sockets that linger passed along", $"{Programs * Connections} sockets passed along whose closing takes an hour", naive: null);
         }
         finally
         {
@@ -274,6 +248,24 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         {
             await EndAsync(running);
         }
+    }
+
+    /// <summary>An approved program that asks all the while, beside the attack that follows.</summary>
+    private static HonestClient Begin(AttackedDaemon attacked, List<Process> running, string approved)
+    {
+        Process process = Start(attacked, running, approved, "timed", TriesText);
+        return new HonestClient(attacked, approved, process, AllAsync(process));
+    }
+
+    /// <summary>While the attack goes on: the program that is pinned, and new processes of it, which are not yet.</summary>
+    private async Task EndAsync(HonestClient honest, string row, string load, string attack, AttackResult? naive)
+    {
+        int fresh = await honest.Attacked.UseHonestlyAsync(honest.Approved, "once", Tries);
+        honest.Process.StandardInput.Close();
+        string served = (await honest.Heard).Trim();
+        Fixture.Table.Note($"load: {load}: honest client {served}");
+        (int done, int of) = Honest.Of(served) + new Honest(fresh, Tries);
+        Stops(row, attack, naive, new AttackResult(of - done, ""), (done, of), of);
     }
 
     /// <summary>A broker that serves 64 connections at a time, held by so many programs.</summary>
@@ -378,6 +370,9 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
             return new(int.Parse(counts.Groups["served"].Value, CultureInfo.InvariantCulture), int.Parse(counts.Groups["of"].Value, CultureInfo.InvariantCulture));
         }
     }
+
+    /// <summary>An honest client that asks until its input ends, and what it will have said.</summary>
+    private sealed record HonestClient(AttackedDaemon Attacked, string Approved, Process Process, Task<string> Heard);
 
     /// <summary>What an honest client said during a storm and after it.</summary>
     private sealed record Load(string During, string After)
