@@ -242,7 +242,7 @@ internal sealed partial class BrokerService(
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                _stormMemory.Tick(_connections.Count);
+                _stormMemory.Tick(_connections.TakeMost());
                 scopes.Tick();
                 foreach (ConnectionAcceptor acceptor in Acceptors)
                 {

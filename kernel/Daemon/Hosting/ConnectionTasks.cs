@@ -17,9 +17,18 @@ internal sealed class ConnectionTasks : IDisposable
 
     // One for ourselves, given up when no more will come.
     private int _running = 1;
+    private int _most;
 
-    /// <summary>How many are being served now.</summary>
-    internal int Count => Volatile.Read(ref _running) - 1;
+    /// <summary>How many were being served at once, at most, since this was asked last.</summary>
+    internal int TakeMost()
+    {
+        lock (_gate)
+        {
+            int most = _most;
+            _most = Volatile.Read(ref _running) - 1;
+            return most;
+        }
+    }
 
     /// <summary>Waits until a connection can be begun. Each time is followed by one <see cref="Run"/>.</summary>
     internal async Task WaitForRoomAsync(CancellationToken cancellationToken)
@@ -33,11 +42,12 @@ internal sealed class ConnectionTasks : IDisposable
     /// <param name="serve">Serves one connection; never throws.</param>
     internal void Run(Func<Task> serve)
     {
-        Interlocked.Increment(ref _running);
+        int running = Interlocked.Increment(ref _running) - 1;
         var beginning = new Beginning(System.Environment.TickCount64);
         lock (_gate)
         {
             _beginning.Add(beginning);
+            _most = Math.Max(_most, running);
         }
 
         _ = Task.Run(async () =>

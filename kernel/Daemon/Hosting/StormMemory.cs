@@ -16,7 +16,7 @@ internal sealed class StormMemory
     private int _calm;
 
     /// <summary>Called once a second. Collects, pausing for some milliseconds, when a storm passed some seconds ago.</summary>
-    /// <param name="connections">How many connections are open now.</param>
+    /// <param name="connections">How many connections were open at once since the last time: a storm may last less than a second.</param>
     /// <returns>Whether it collected.</returns>
     internal bool Tick(int connections)
     {

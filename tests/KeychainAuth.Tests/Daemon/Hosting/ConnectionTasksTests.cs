@@ -31,6 +31,23 @@ public sealed class ConnectionTasksTests
         }
     }
 
+    /// <summary>A storm that has passed by then counts all the same.</summary>
+    [Fact]
+    public async Task TakeMost_ConnectionsThatHaveEnded_AreCounted()
+    {
+        using var connections = new ConnectionTasks();
+        Assert.Equal(0, connections.TakeMost());
+        var over = new TaskCompletionSource();
+        for (int connection = 0; connection < 5; connection++)
+        {
+            connections.Run(() => over.Task);
+        }
+
+        over.SetResult();
+        await connections.WhenAllEnded().WaitAsync(Patience, Cancellation);
+        Assert.Equal(5, connections.TakeMost());
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Connections that are verified when they are told so, and then wait for their clients until the end.</summary>
