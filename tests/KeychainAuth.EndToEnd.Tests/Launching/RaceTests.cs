@@ -70,21 +70,22 @@ public sealed class RaceTests(LauncherPlace place) : LauncherTest(place)
         LauncherPlace.NeedRoot();
         string program = await Place.OwnFileAsync("program", copyOf: Place.Program);
         string evil = await EvilAsync(Path.GetDirectoryName(program)!);
-        Process? launcher = null;
-        var asked = new TaskCompletionSource();
+        // The launcher may ask before its start has returned here.
+        var launcher = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using FakeDaemon daemon = Place.StartDaemon(async connection =>
         {
             asked.SetResult();
-            await SignalAsync(launcher!, "STOP");
+            await SignalAsync(await launcher.Task, "STOP");
             Task<CommandResult> writing = LauncherPlace.AsUserAsync(new Dictionary<string, string>(), "/bin/sh", "-c", $"cat '{evil}' > '{program}'");
             await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
             await WaitForLeaseBreakAsync(program);
-            await SignalAsync(launcher!, "CONT");
+            await SignalAsync(await launcher.Task, "CONT");
             await writing;
         });
-        launcher = Command.Start(
+        using Process running = Command.Start(
             "/usr/bin/setpriv", [.. LauncherPlace.Identity, "--", Place.Starter, "plainly", Place.Launcher, program], new Dictionary<string, string>());
-        using Process running = launcher;
+        launcher.SetResult(running);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await running.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal("", await running.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
