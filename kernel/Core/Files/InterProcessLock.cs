@@ -26,28 +26,19 @@ internal sealed class InterProcessLock : IDisposable
 
     /// <summary>Takes the lock if nobody holds it.</summary>
     /// <exception cref="IOException">The lock cannot be had for another reason than being held.</exception>
-    internal bool TryEnter()
+    internal bool TryEnter() => TryEnter(isShared: false);
+
+    /// <summary>Whether somebody holds the lock. Whoever only asks this keeps nobody else from asking it.</summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    internal bool IsHeld()
     {
-        if (OperatingSystem.IsWindows())
+        if (!TryEnter(isShared: true))
         {
-            return WindowsFileLock.TryEnter(_path, _file);
+            return true;
         }
 
-        while (Interop.Libc.FLock(_file, Interop.Libc.LOCK_EX | Interop.Libc.LOCK_NB) != 0)
-        {
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno == Interop.Errno.EAGAIN)
-            {
-                return false;
-            }
-
-            if (errno != Interop.Errno.EINTR)
-            {
-                throw new IOException($"{_path} cannot be locked: {Interop.Describe(errno)}.");
-            }
-        }
-
-        return true;
+        Exit();
+        return false;
     }
 
     /// <summary>Takes the lock, waiting for its holder, and releases it when the result is disposed.</summary>
@@ -69,8 +60,42 @@ internal sealed class InterProcessLock : IDisposable
         return new Scope(this);
     }
 
-    /// <summary>Closes the lock file, which releases the lock.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Releases the lock and closes its file.</summary>
+    public void Dispose()
+    {
+        // Closing alone would not do at once: a process that is just being started has a copy of the descriptor.
+        if (!_file.IsClosed)
+        {
+            Exit();
+        }
+
+        _file.Dispose();
+    }
+
+    private bool TryEnter(bool isShared)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsFileLock.TryEnter(_path, _file, isShared);
+        }
+
+        int kind = isShared ? Interop.Libc.LOCK_SH : Interop.Libc.LOCK_EX;
+        while (Interop.Libc.FLock(_file, kind | Interop.Libc.LOCK_NB) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Interop.Errno.EAGAIN)
+            {
+                return false;
+            }
+
+            if (errno != Interop.Errno.EINTR)
+            {
+                throw new IOException($"{_path} cannot be locked: {Interop.Describe(errno)}.");
+            }
+        }
+
+        return true;
+    }
 
     private void Exit()
     {

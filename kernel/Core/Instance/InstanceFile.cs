@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using KeychainAuth.Core.Files;
 using KeychainAuth.Core.Paths;
@@ -13,8 +14,11 @@ namespace KeychainAuth.Core.Instance;
 internal sealed class InstanceFile : IDisposable
 {
     private const int MaxBytes = 64 * 1024;
-    private const int ClaimAttempts = 10;
 
+    // In a row, by somebody who does not merely ask whether it is held.
+    private const int RefusedClaims = 10;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ClaimInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly string _path;
@@ -34,14 +38,15 @@ internal sealed class InstanceFile : IDisposable
         string path = PathFor(paths, socket);
         PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
         var locker = new InterProcessLock(LockPath(path));
-        for (int attempt = 0; attempt < ClaimAttempts; attempt++)
+        long start = Stopwatch.GetTimestamp();
+        for (int refused = 0; refused < RefusedClaims && Stopwatch.GetElapsedTime(start) < Patience; refused = locker.IsHeld() ? refused + 1 : 0)
         {
             if (locker.TryEnter())
             {
                 return new InstanceFile(path, locker);
             }
 
-            // It may only be a `status` that looks whether somebody holds it, which takes microseconds.
+            // It may only be a `status` that looks whether somebody holds it: for microseconds, or until it is scheduled again.
             Thread.Sleep(ClaimInterval);
         }
 
@@ -61,7 +66,7 @@ internal sealed class InstanceFile : IDisposable
         }
 
         using var locker = new InterProcessLock(LockPath(path));
-        if (locker.TryEnter() || PrivateFile.ReadAllBytes(path, MaxBytes) is not { } content)
+        if (!locker.IsHeld() || PrivateFile.ReadAllBytes(path, MaxBytes) is not { } content)
         {
             return null;
         }
@@ -87,7 +92,7 @@ internal sealed class InstanceFile : IDisposable
         }
 
         using var locker = new InterProcessLock(path);
-        return locker.TryEnter();
+        return !locker.IsHeld();
     }
 
     internal void Publish(DaemonInstance instance) =>

@@ -9,12 +9,16 @@ namespace KeychainAuth.Core.Windows;
 [SupportedOSPlatform("windows")]
 internal static class WindowsFileLock
 {
+    /// <param name="path">The file, for what is said when it fails.</param>
+    /// <param name="file">The handle.</param>
+    /// <param name="isShared">Whether others may hold it, too, who ask for no more than that.</param>
     /// <returns>False when somebody else holds it.</returns>
     /// <exception cref="IOException">It cannot be had for another reason.</exception>
-    internal static bool TryEnter(string path, SafeFileHandle file)
+    internal static bool TryEnter(string path, SafeFileHandle file, bool isShared)
     {
         var first = default(Interop.OVERLAPPED);
-        if (LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, ref first))
+        uint flags = LOCKFILE_FAIL_IMMEDIATELY | (isShared ? 0 : LOCKFILE_EXCLUSIVE_LOCK);
+        if (LockFileEx(file, flags, 0, 1, 0, ref first))
         {
             return true;
         }

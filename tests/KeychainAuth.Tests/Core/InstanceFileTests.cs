@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KeychainAuth.Core.Instance;
 using KeychainAuth.Core.Paths;
 using KeychainAuth.Tests.Support;
@@ -6,6 +7,8 @@ namespace KeychainAuth.Tests.Core;
 
 public sealed class InstanceFileTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TestDirectory _directory = new();
 
     private UserPaths Paths => UserPaths.ForLinux(_directory.Path, _ => null);
@@ -62,8 +65,27 @@ public sealed class InstanceFileTests : IDisposable
         finally
         {
             await stop.CancelAsync();
-            await asking.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+            await asking.WaitAsync(Patience, CancellationToken.None);
         }
+    }
+
+    /// <summary>Whoever asks may be stopped just then, or wait for its turn on a busy machine.</summary>
+    [Fact]
+    public async Task TryClaim_SomebodyAsksForLong_WaitsForIt()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        InstanceFile.TryClaim(Paths, Socket)!.Dispose();
+        using Process asker = Command.Start(
+            "flock", ["--shared", Socket + ".instance.lock", "sh", "-c", "echo asks; read line"], new Dictionary<string, string>());
+        Assert.Equal("asks", await asker.StandardOutput.ReadLineAsync(cancellation).AsTask().WaitAsync(Patience, cancellation));
+        Task<InstanceFile?> claiming = Task.Run(() => InstanceFile.TryClaim(Paths, Socket), cancellation);
+        await Task.WhenAny(claiming, Task.Delay(TimeSpan.FromMilliseconds(500), cancellation));
+        Assert.False(claiming.IsCompleted);
+
+        asker.StandardInput.Close();
+        await asker.WaitForExitAsync(cancellation).WaitAsync(Patience, cancellation);
+        using InstanceFile? claim = await claiming.WaitAsync(Patience, cancellation);
+        Assert.NotNull(claim);
     }
 
     private DaemonInstance Note() => new()
