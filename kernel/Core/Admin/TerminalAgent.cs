@@ -12,7 +12,8 @@ internal sealed class TerminalAgent : IDisposable
 {
     private const string Program = "/usr/bin/pkttyagent";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // It is registered in some milliseconds, or ends; only where the machine has no time for it does it take longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process? _process;
 

@@ -36,7 +36,7 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
             using var locker = new InterProcessLock(Path + ".lock");
             using InterProcessLock.Scope scope = locker.Enter();
             long start = Stopwatch.GetTimestamp();
-            while (true)
+            for (int attempt = 1; ; attempt++)
             {
                 byte[]? before = ReadBytes();
                 T document = Parse(before);
@@ -51,7 +51,7 @@ internal sealed class JsonFile<T>(string path, JsonTypeInfo<T> type, Func<T> emp
                     return true;
                 }
 
-                if (Stopwatch.GetElapsedTime(start) > Patience)
+                if (attempt > 1 && Stopwatch.GetElapsedTime(start) > Patience)
                 {
                     throw new DocumentException($"{Path} is being changed by another program all the time: nothing was written.");
                 }
