@@ -6,10 +6,10 @@ namespace KeychainAuth.Daemon.Hosting;
 /// lets the processes that made them take turns; in the queue of the pool a storm would stand before everybody else.
 /// One that takes long to begin counts no more after a while: a peer may be able to keep the kernel's answers back.
 /// </summary>
-internal sealed class ConnectionTasks : IDisposable
+/// <param name="longestBeginning">After how long that is; null means the usual 25 ms.</param>
+internal sealed class ConnectionTasks(TimeSpan? longestBeginning = null) : IDisposable
 {
-    private static readonly TimeSpan LongestBeginning = TimeSpan.FromMilliseconds(25);
-
+    private readonly TimeSpan _longestBeginning = longestBeginning ?? TimeSpan.FromMilliseconds(25);
     private readonly SemaphoreSlim _room = new(System.Environment.ProcessorCount);
     private readonly Lock _gate = new();
     private readonly HashSet<Beginning> _beginning = [];
@@ -33,7 +33,7 @@ internal sealed class ConnectionTasks : IDisposable
     /// <summary>Waits until a connection can be begun. Each time is followed by one <see cref="Run"/>.</summary>
     internal async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        while (!await _room.WaitAsync(LongestBeginning, cancellationToken))
+        while (!await _room.WaitAsync(_longestBeginning, cancellationToken))
         {
             WriteOffSlowOnes();
         }
@@ -89,7 +89,7 @@ internal sealed class ConnectionTasks : IDisposable
     {
         lock (_gate)
         {
-            long latest = System.Environment.TickCount64 - (long)LongestBeginning.TotalMilliseconds;
+            long latest = System.Environment.TickCount64 - (long)_longestBeginning.TotalMilliseconds;
             int slow = _beginning.RemoveWhere(b => b.Since <= latest);
             if (slow > 0)
             {

@@ -5,8 +5,8 @@ namespace KeychainAuth.Daemon.Requests;
 /// <summary>
 /// Bounds connections per executable identity and in all. Counting per user would let one program of a user lock out
 /// all others. A part is kept back for programs that hold few, so that a few greedy programs cannot lock out the rest:
-/// anybody may start approved programs as often as they like. Peers whose verification takes its time are counted apart, so that they take nothing from programs that
-/// are known already.
+/// anybody may start approved programs as often as they like. Peers whose verification takes its time are counted apart, so
+/// that they take nothing from programs that are known already.
 /// </summary>
 internal sealed class ConnectionLimiter(Limits limits)
 {
@@ -22,13 +22,25 @@ internal sealed class ConnectionLimiter(Limits limits)
 
     private int SlowLane => limits.MaxConnections / 4;
 
+    /// <summary>Whether no more can be counted whose peers take long to verify.</summary>
+    internal bool IsSlowLaneFull
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _slow >= SlowLane;
+            }
+        }
+    }
+
     /// <summary>Counts a connection whose peer takes long to verify.</summary>
     /// <returns>False when too many are being verified already.</returns>
     internal bool TryEnter()
     {
         lock (_gate)
         {
-            if (_slow >= SlowLane)
+            if (IsSlowLaneFull)
             {
                 return false;
             }

@@ -171,7 +171,8 @@ public sealed class KeychainAuthClientTests
             await s.ReceiveLineAsync();
             await s.ReceiveEndAsync();
         });
-        await using KeychainAuthClient client = await ConnectAsync(server, TimeSpan.FromMilliseconds(300));
+        // It is the time for connecting, too, which must do.
+        await using KeychainAuthClient client = await ConnectAsync(server, TimeSpan.FromSeconds(3));
         Assert.Equal(KeychainAuthError.Timeout, (await Assert.ThrowsAsync<KeychainAuthException>(() => client.ReadAsync("s", ["t"], Cancellation))).Error);
         Assert.Equal(KeychainAuthError.ConnectionClosed, (await Assert.ThrowsAsync<KeychainAuthException>(() => client.ReadAsync("s", ["t"], Cancellation))).Error);
     }

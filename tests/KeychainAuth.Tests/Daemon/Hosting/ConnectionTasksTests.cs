@@ -10,7 +10,7 @@ public sealed class ConnectionTasksTests
     [Fact]
     public async Task WaitForRoomAsync_OneConnectionWaits_NextIsBegun()
     {
-        await using var clients = new Clients();
+        await using var clients = new Clients(Timeout.InfiniteTimeSpan);
         clients.FillProcessors();
         Task next = clients.Connections.WaitForRoomAsync(Cancellation);
         Assert.False(next.IsCompleted);
@@ -51,11 +51,11 @@ public sealed class ConnectionTasksTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Connections that are verified when they are told so, and then wait for their clients until the end.</summary>
-    private sealed class Clients : IAsyncDisposable
+    private sealed class Clients(TimeSpan? longestBeginning = null) : IAsyncDisposable
     {
         private readonly TaskCompletionSource _over = new();
 
-        internal ConnectionTasks Connections { get; } = new();
+        internal ConnectionTasks Connections { get; } = new(longestBeginning);
 
         internal SemaphoreSlim Verified { get; } = new(0);
 

@@ -64,7 +64,9 @@ public sealed class PeerAdmissionTests
         connection.Client.Send(Encoding.UTF8.GetBytes(PipelineHarness.AskForSecret));
         Task serving = harness.ServeAsync(connection);
         _time.Fire();
-        await WaitUntilFullAsync(harness);
+
+        // The continuation of a timer runs on the pool; the place is taken there.
+        await Waiting.UntilAsync(() => harness.Limiter.IsSlowLaneFull);
         verifier.Complete();
 
         Assert.Contains("success", await PipelineHarness.ReadLineAsync(connection), StringComparison.Ordinal);
@@ -77,18 +79,6 @@ public sealed class PeerAdmissionTests
     {
         while (harness.Limiter.TryEnter())
         {
-        }
-    }
-
-    // The continuation of a timer runs on the pool; the place is taken there.
-    private static async Task WaitUntilFullAsync(PipelineHarness harness)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (harness.Limiter.TryEnter())
-        {
-            harness.Limiter.Leave();
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class ReadBurstTests
     public async Task ServeAsync_ReadsSentAtOnce_AreAnsweredInOrderAndAllRecorded(int count)
     {
         var peer = new LookedAtPeer();
-        using PipelineHarness harness = Create(peer);
+        using PipelineHarness harness = Create(peer, new StandingTime());
         string[] answers = await SayAsync(harness, [.. Enumerable.Range(0, count).Select(n => Read("demo", $"k{n}", n))]);
         Assert.Equal(Enumerable.Range(0, count).Select(n => $$"""{"type":"RESPONSE","status":"success","id":{{n}}}"""), answers);
         AuditRecord[] granted = [.. harness.Records().Where(r => r.Result == AuditResult.Granted)];
@@ -103,7 +103,7 @@ public sealed class ReadBurstTests
     public async Task ServeAsync_UnapprovedCodeComesMeanwhile_NothingIsAnswered()
     {
         var peer = new LookedAtPeer { CodeComesAfterFirstLook = true };
-        using PipelineHarness harness = Create(peer);
+        using PipelineHarness harness = Create(peer, new StandingTime());
         string[] answers = await SayAsync(harness, [Read("demo", "a", 1)]);
         Assert.Contains("unregistered_binary_pending_approval", Assert.Single(answers), StringComparison.Ordinal);
     }

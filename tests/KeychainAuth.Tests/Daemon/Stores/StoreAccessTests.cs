@@ -108,7 +108,7 @@ public sealed class StoreAccessTests
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
             return [];
-        });
+        }, Patience);
         Task reading = store.ReadAsync("demo", ["k"], stopping.Token).AsTask();
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Patience, Cancellation));
@@ -132,8 +132,8 @@ public sealed class StoreAccessTests
     private Task<Refusal> RefusalAsync(Func<CancellationToken, Task<IReadOnlyList<Secret>>> answer) =>
         Assert.ThrowsAsync<Refusal>(() => Task.Run(() => Store(answer).ReadAsync("demo", ["k"], Cancellation).AsTask(), Cancellation).WaitAsync(Patience, Cancellation));
 
-    private StoreAccess Store(Func<CancellationToken, Task<IReadOnlyList<Secret>>> answer) =>
-        new(new BrokenStore(answer), "some-store", TimeSpan.FromMilliseconds(100), _log);
+    private StoreAccess Store(Func<CancellationToken, Task<IReadOnlyList<Secret>>> answer, TimeSpan? timeout = null) =>
+        new(new BrokenStore(answer), "some-store", timeout ?? TimeSpan.FromMilliseconds(100), _log);
 
     private static bool IsDisposed(Secret secret)
     {
