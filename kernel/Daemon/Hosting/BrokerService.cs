@@ -24,6 +24,8 @@ namespace KeychainAuth.Daemon.Hosting;
 internal sealed partial class BrokerService(
     DaemonOptions options, UserPaths paths, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
+    private const int MaxFailedBinds = 10;
+
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
@@ -31,8 +33,7 @@ internal sealed partial class BrokerService(
     private readonly ConnectionTasks _connections = new();
     private readonly ConnectionTasks _adminConnections = new();
     private readonly StormMemory _stormMemory = new();
-    private InstanceFile? _instance;
-    private InterProcessLock? _claim;
+    private readonly SocketClaim _claim = new(options, paths);
     private AuditTrail? _audit;
     private SealedStoreFactory? _sealing;
     private UserScopes? _scopes;
@@ -40,6 +41,7 @@ internal sealed partial class BrokerService(
     private ConnectionAcceptor? _acceptor;
     private ConnectionAcceptor? _adminAcceptor;
     private Task _work = Task.CompletedTask;
+    private int _failedBinds;
 
     private IEnumerable<ConnectionAcceptor> Acceptors => new[] { _acceptor, _adminAcceptor }.OfType<ConnectionAcceptor>();
 
@@ -82,8 +84,7 @@ internal sealed partial class BrokerService(
 
     private async Task StartServingAsync(CancellationToken cancellationToken)
     {
-        string socket = options.System ? SystemPaths.Socket : paths.ResolveSocket(options.Socket);
-        ClaimSocket(socket);
+        _claim.Take();
         ConfigDocument config = ReadConfig();
         Limits limits = Limits.From(config.Limits);
         _audit = new AuditTrail(new AuditLog(paths.AuditFile, time, limits.AuditMaxBytes, limits.AuditFiles), time);
@@ -93,9 +94,9 @@ internal sealed partial class BrokerService(
         _scopes = options.System
             ? ScopesOfAllUsers(host, _plugins, config)
             : await ScopesOfOwnUserAsync(host, _plugins, config, _audit, cancellationToken);
-        _acceptor = await ListenAsync(socket, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync, cancellationToken);
+        _acceptor = await ListenAsync(_claim.Socket, _connections, CreatePipeline(_plugins, _scopes, limits).ServeAsync, cancellationToken);
         DaemonInstance instance = Describe(_acceptor.Address, _plugins);
-        _instance?.Publish(instance);
+        _claim.Publish(instance);
         List<Task> work = [AcceptAsync(_acceptor, _connections), TickAsync(_scopes)];
         if (options.System)
         {
@@ -115,7 +116,6 @@ internal sealed partial class BrokerService(
             socket,
             connections,
             connection => serveAsync(connection, _stopping.Token),
-            loggers.CreateLogger<ConnectionAcceptor>(),
             cancellationToken);
 
     private ConfigDocument ReadConfig()
@@ -155,30 +155,6 @@ internal sealed partial class BrokerService(
         var factory = new SystemUserScopeFactory(
             host, plugins.Selection[PluginKind.Store], PluginHost.ProbeEnvironment(paths), config, shared, _sealing, time, loggers);
         return new UserScopes(factory, time, loggers.CreateLogger<UserScopes>());
-    }
-
-    private void ClaimSocket(string socket)
-    {
-        if (options.System)
-        {
-            // Its socket's directory is everybody's to enter: nothing that says who runs lies there.
-            _claim = new InterProcessLock(Path.Combine(paths.DataDirectory, "daemon.lock"));
-            if (!_claim.TryEnter())
-            {
-                throw new StartupException("Another system daemon is running: stop it first.");
-            }
-
-            return;
-        }
-
-        _instance = InstanceFile.TryClaim(paths, socket);
-        if (_instance is null)
-        {
-            DaemonInstance? other = InstanceFile.Find(paths, socket);
-            throw new StartupException(other is null
-                ? $"Another {ProductInfo.DaemonName} is starting or stopping on {socket} at this moment: wait for it, or choose another socket with --socket."
-                : $"{ProductInfo.DaemonName} {other.Version} (process {other.ProcessId}) serves {socket} already: stop it, or choose another socket with --socket.");
-        }
     }
 
     private UserScope CreateScope(LoadedPlugins plugins, ISecretStore store, AuditTrail audit, Limits limits)
@@ -271,19 +247,26 @@ internal sealed partial class BrokerService(
 
         try
         {
-            // The system daemon's claim lies elsewhere and stands.
-            if (!options.System)
-            {
-                _instance!.Dispose();
-                ClaimSocket(paths.ResolveSocket(options.Socket));
-            }
-
+            _claim.Take();
             await acceptor.BindAnewAsync(_stopping.Token);
-            _instance?.Publish(Describe(acceptor.Address, _plugins!));
+            _claim.Publish(Describe(acceptor.Address, _plugins!));
+            _failedBinds = 0;
+            LogBoundAnew(_logger, acceptor.Address);
         }
-        catch (Exception e) when (e is StartupException or TransportException or IOException or UnauthorizedAccessException)
+        catch (StartupException e)
         {
             Fail(e);
+        }
+        catch (Exception e) when (e is TransportException or IOException or UnauthorizedAccessException)
+        {
+            // Whoever removes the directory may not be done yet.
+            if (++_failedBinds == MaxFailedBinds)
+            {
+                Fail(e);
+                return;
+            }
+
+            LogNotBoundAnew(_logger, acceptor.Address, e.Message);
         }
     }
 
@@ -351,8 +334,7 @@ internal sealed partial class BrokerService(
             LogAuditFailed(_logger, e.Message);
         }
 
-        _instance?.Dispose();
-        _claim?.Dispose();
+        _claim.Dispose();
     }
 
     [LoggerMessage(LogLevel.Information, "{Name} {Version} (process {ProcessId}) listens on {Address}, store {Store}")]
@@ -360,6 +342,12 @@ internal sealed partial class BrokerService(
 
     [LoggerMessage(LogLevel.Information, "Policy read: {Count} registered programs")]
     private static partial void LogPolicy(ILogger logger, int count);
+
+    [LoggerMessage(LogLevel.Warning, "The socket {Address} was removed by somebody else, so nobody could connect; it has been bound anew")]
+    private static partial void LogBoundAnew(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Warning, "The socket {Address} was removed by somebody else, and cannot be bound anew yet: {Cause}")]
+    private static partial void LogNotBoundAnew(ILogger logger, string address, string cause);
 
     [LoggerMessage(LogLevel.Critical, "The listener failed: {Cause}")]
     private static partial void LogListenerFailed(ILogger logger, string cause);

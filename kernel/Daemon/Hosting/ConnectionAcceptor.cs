@@ -1,5 +1,4 @@
 using KeychainAuth.Plugin;
-using Microsoft.Extensions.Logging;
 
 namespace KeychainAuth.Daemon.Hosting;
 
@@ -7,25 +6,23 @@ namespace KeychainAuth.Daemon.Hosting;
 /// Accepts connections. When the address has been taken away from under the listener (somebody removed the socket's
 /// file), it binds anew; connections that stand are not touched.
 /// </summary>
-internal sealed partial class ConnectionAcceptor : IAsyncDisposable
+internal sealed class ConnectionAcceptor : IAsyncDisposable
 {
     private readonly ITransport _transport;
     private readonly string _requested;
     private readonly ConnectionTasks _connections;
     private readonly Func<IPeerConnection, Task> _serve;
-    private readonly ILogger _logger;
     private ITransportListener _listener;
     private volatile bool _isClosing;
 
     private ConnectionAcceptor(
-        ITransport transport, string requested, ITransportListener listener, ConnectionTasks connections, Func<IPeerConnection, Task> serve, ILogger logger)
+        ITransport transport, string requested, ITransportListener listener, ConnectionTasks connections, Func<IPeerConnection, Task> serve)
     {
         _transport = transport;
         _requested = requested;
         _listener = listener;
         _connections = connections;
         _serve = serve;
-        _logger = logger;
     }
 
     internal string Address => Volatile.Read(ref _listener).Address;
@@ -37,12 +34,11 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
     /// <param name="address">Where.</param>
     /// <param name="connections">Counts those being served, and says when one more may begin.</param>
     /// <param name="serve">Serves one connection; never throws.</param>
-    /// <param name="logger">The daemon's log.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransportException">The address cannot be had.</exception>
     internal static async Task<ConnectionAcceptor> BindAsync(
-        ITransport transport, string address, ConnectionTasks connections, Func<IPeerConnection, Task> serve, ILogger logger, CancellationToken cancellationToken) =>
-        new(transport, address, await transport.BindAsync(address, cancellationToken), connections, serve, logger);
+        ITransport transport, string address, ConnectionTasks connections, Func<IPeerConnection, Task> serve, CancellationToken cancellationToken) =>
+        new(transport, address, await transport.BindAsync(address, cancellationToken), connections, serve);
 
     /// <summary>Accepts until it is disposed.</summary>
     /// <exception cref="Exception">The listener failed; it is foreign code.</exception>
@@ -76,7 +72,6 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
         }
 
         await lost.DisposeAsync();
-        LogBoundAnew(_logger, fresh.Address);
     }
 
     public ValueTask DisposeAsync()
@@ -84,7 +79,4 @@ internal sealed partial class ConnectionAcceptor : IAsyncDisposable
         _isClosing = true;
         return Volatile.Read(ref _listener).DisposeAsync();
     }
-
-    [LoggerMessage(LogLevel.Warning, "The socket {Address} was removed by somebody else, so nobody could connect; it has been bound anew")]
-    private static partial void LogBoundAnew(ILogger logger, string address);
 }

@@ -40,6 +40,24 @@ public sealed class SocketRemovedTests
         Assert.False(File.Exists(daemon.Socket), "A daemon that has stopped leaves no socket.");
     }
 
+    /// <summary>As where the directory is removed piece by piece: what comes first is gone again.</summary>
+    [Fact]
+    public async Task Socket_CannotBeBoundAtOnce_IsBoundAtTheNextTry()
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        string directory = Path.GetDirectoryName(daemon.Socket)!;
+        Directory.Move(directory, directory + ".aside");
+        await File.WriteAllTextAsync(directory, "in the way", TestContext.Current.CancellationToken);
+        await daemon.WaitForOutputAsync("cannot be bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        File.Delete(directory);
+
+        await daemon.WaitForOutputAsync("has been bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await using RelayClient client = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
+        Assert.Equal(Requests.Success, await client.AskAsync(Requests.Write("kept", "v")));
+        await daemon.CliOkAsync("status");
+        Assert.Equal(0, await daemon.StopAsync());
+    }
+
     [Fact]
     public async Task Socket_ReplacedBySomethingElse_EndsTheDaemonWithOneSentence()
     {

@@ -1,7 +1,6 @@
 using KeychainAuth.Daemon.Hosting;
 using KeychainAuth.Plugin;
 using KeychainAuth.Plugin.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KeychainAuth.Tests.Daemon.Hosting;
 
@@ -65,7 +64,6 @@ public sealed class ConnectionAcceptorTests : IAsyncDisposable
             _served.Release();
             return connection.DisposeAsync().AsTask();
         },
-        NullLogger.Instance,
         Cancellation);
 
     private async Task ConnectAsync()
