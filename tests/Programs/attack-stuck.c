@@ -1,7 +1,8 @@
 /* Row 17: processes that stay in the middle of an exec. The kernel closes files there that are to be closed, with the lock
  * held that everybody needs who asks about the process's memory; and the file lies on a file system that does not answer.
  *
- *   attack-stuck SOCKET COUNT FILE      says "execs"; lets the daemon go on at a line of input; ends with its input
+ *   attack-stuck SOCKET COUNT FILE      says "execs"; lets the daemon go on at a line of input, and says "stuck" when it
+ *                                       has begun with all of them; ends with its input
  */
 #include "attack-common.h"
 
@@ -31,6 +32,11 @@ int main(int count, char **arguments)
     if (read(0, line, sizeof line) <= 0)
         die("go");
     thaw(server);
+
+    /* Users' processes take turns: once we are told that nobody knows us, all that came before us have been begun. */
+    int last = dial(arguments[1]);
+    while (read(last, line, sizeof line) > 0)
+        ;
     dprintf(1, "stuck\n");
     while (read(0, line, sizeof line) > 0)
         ;

@@ -33,6 +33,7 @@ internal sealed partial class BrokerService(
     private readonly ConnectionTasks _connections = new();
     private readonly ConnectionTasks _adminConnections = new();
     private readonly StormMemory _stormMemory = new();
+    private readonly PoolWatch _poolWatch = new(loggers.CreateLogger<PoolWatch>());
     private readonly SocketClaim _claim = new(options, paths);
     private AuditTrail? _audit;
     private SealedStoreFactory? _sealing;
@@ -78,6 +79,7 @@ internal sealed partial class BrokerService(
     public void Dispose()
     {
         _stopping.Dispose();
+        _poolWatch.Dispose();
         _connections.Dispose();
         _adminConnections.Dispose();
     }
