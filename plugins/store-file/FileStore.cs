@@ -10,8 +10,9 @@ namespace KeychainAuth.Plugins.StoreFile;
 /// <param name="time">The clock.</param>
 internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) : ISecretStore, IServiceEnumeration
 {
-    // Another hand that keeps changing the file wins this often before a write gives up.
-    private const int MaxMerges = 20;
+    // By time and not by number: how often another hand comes in between depends on how busy the machine is. Less than
+    // other writers are patient with the lock that is held meanwhile.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly KeyringCache _cache = new(settings.Path, time);
     private readonly SemaphoreSlim _writers = new(1, 1);
@@ -24,7 +25,7 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return ValueTask.FromResult(KeyringProbe.Run(settings.Path, _cache));
+        return KeyringProbe.RunAsync(settings.Path, () => LookAsync(keyring => keyring.Services.Count(), cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -82,18 +83,29 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
 
     private async ValueTask<T> LookAsync<T>(Func<Keyring, T> look, CancellationToken cancellationToken)
     {
-        for (int attempt = 0; ; attempt++)
+        long start = time.GetTimestamp();
+        for (bool isLast = false; ; isLast = time.GetElapsedTime(start) > Patience)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_disposed, this);
             try
             {
-                return _cache.Look(look);
+                if (_cache.TryLook(look, out T? seen))
+                {
+                    return seen;
+                }
             }
-            catch (StoreException exception) when (exception.Error == StoreError.Corrupt && _cache.MayBeInTheMaking(attempt))
+            catch (StoreException exception) when (exception.Error == StoreError.Corrupt && _cache.MayBeInTheMaking())
             {
-                await Task.Delay(KeyringCache.PauseForWriter, time, cancellationToken);
+                // Looked at again below, as one that changed meanwhile.
             }
+
+            if (isLast)
+            {
+                throw NeverAtRest("it could not be read");
+            }
+
+            await Task.Delay(KeyringCache.PauseForWriter, time, cancellationToken);
         }
     }
 
@@ -106,7 +118,8 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
             using KeyringDirectory directory = KeyringDirectory.OpenOrCreate(_directory);
             using KeyringLock held = await KeyringLock.AcquireAsync(directory, _name, settings.LockTimeout, time, cancellationToken);
             KeyringReplacement.RemoveLeftovers(directory, _name);
-            for (int attempt = 0; attempt < MaxMerges; attempt++)
+            long start = time.GetTimestamp();
+            for (bool isLast = false; ; isLast = time.GetElapsedTime(start) > Patience)
             {
                 cancellationToken.ThrowIfCancellationRequested();
 
@@ -119,19 +132,25 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
                         return count;
                     }
                 }
-                catch (StoreException exception) when (exception.Error == StoreError.Corrupt && _cache.MayBeInTheMaking(attempt))
+                catch (StoreException exception) when (exception.Error == StoreError.Corrupt && _cache.MayBeInTheMaking())
                 {
                     await Task.Delay(KeyringCache.PauseForWriter, time, cancellationToken);
                 }
-            }
 
-            throw new StoreException(StoreError.Unavailable, $"Another program keeps changing '{settings.Path}' without taking its lock; nothing was written. Stop it and try again.");
+                if (isLast)
+                {
+                    throw NeverAtRest("nothing was written");
+                }
+            }
         }
         finally
         {
             _writers.Release();
         }
     }
+
+    private StoreException NeverAtRest(string consequence) => new(
+        StoreError.Unavailable, $"Another program keeps changing '{settings.Path}' without taking its lock; {consequence}. Stop it and try again.");
 
     private static List<Secret> Read(ServiceIndex? index, IReadOnlyList<string> targets)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using KeychainAuth.Plugin;
 using static Interop.Libc;
 
 namespace KeychainAuth.Plugins.StoreFile;
@@ -14,8 +13,6 @@ namespace KeychainAuth.Plugins.StoreFile;
 /// <param name="time">The clock that file times are compared with.</param>
 internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
 {
-    private const int MaxWaitsForWriter = 10;
-
     private static readonly TimeSpan RecentlyWritten = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -31,19 +28,25 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
     internal static TimeSpan PauseForWriter { get; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs <paramref name="look"/> on the keyring as the file is now. It must copy what it hands out.</summary>
-    internal T Look<T>(Func<Keyring, T> look)
+    /// <returns>False when the file changed while it was read.</returns>
+    internal bool TryLook<T>(Func<Keyring, T> look, [MaybeNullWhen(false)] out T seen)
     {
         lock (_gate)
         {
-            Refresh(thorough: false);
-            return look(_keyring);
+            if (!TryRefresh(thorough: false))
+            {
+                seen = default;
+                return false;
+            }
+
+            seen = look(_keyring);
+            return true;
         }
     }
 
     /// <summary>Whether a corrupt file may just be half written: tools that truncate and write leave such moments.</summary>
-    internal bool MayBeInTheMaking(int attempt) =>
-        attempt < MaxWaitsForWriter && StatX(path, followLink: false, out statx_buffer stat) == 0
-        && FileIdentity.Of(stat).WasWrittenWithin(RecentlyWritten, time.GetUtcNow());
+    internal bool MayBeInTheMaking() =>
+        StatX(path, followLink: false, out statx_buffer stat) == 0 && FileIdentity.Of(stat).WasWrittenWithin(RecentlyWritten, time.GetUtcNow());
 
     /// <summary>Writes the keyring with a change to the file, then to memory. Under the lock.</summary>
     /// <returns>How many of the targets existed; null, and nothing written, when the file changed meanwhile.</returns>
@@ -54,7 +57,11 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
         int existing;
         lock (_gate)
         {
-            Refresh(thorough: true);
+            if (!TryRefresh(thorough: true))
+            {
+                return null;
+            }
+
             existing = change.CountExisting(_keyring);
             if (change.OnlyDeletes && existing == 0)
             {
@@ -96,8 +103,9 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
         }
     }
 
-    [MemberNotNull(nameof(_keyring))]
-    private void Refresh(bool thorough)
+    // False when the file changed while it was read.
+    [MemberNotNullWhen(true, nameof(_keyring))]
+    private bool TryRefresh(bool thorough)
     {
         FileIdentity? current = null;
         if (StatX(path, followLink: false, out statx_buffer stat) == 0)
@@ -113,24 +121,25 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
         if (_keyring is not null && current == _identity && (current is null || _settled
             || (!thorough && current.Value.IsYoungerThan(FileIdentity.Tick, time.GetUtcNow()))))
         {
-            return;
+            return true;
         }
 
-        Load();
+        return TryLoad();
     }
 
     // Two changes of one size within a tick of the file's clock look alike, so what was read within that tick is
     // compared once more by content: after the tick, or at once where a write would build on it.
-    [MemberNotNull(nameof(_keyring))]
-    private void Load()
+    [MemberNotNullWhen(true, nameof(_keyring))]
+    private bool TryLoad()
     {
         try
         {
             using KeyringDirectory? directory = KeyringDirectory.Open(_directory);
-            using KeyringImage? image = directory?.Read(_name);
+            using KeyringImage? image = directory?.Read(_name, time);
             if (image is { IsStable: false })
             {
-                throw new StoreException(StoreError.Corrupt, $"The keyring '{path}' was changed by another program while it was read; try again.");
+                Forget();
+                return false;
             }
 
             byte[] hash = image?.Hash() ?? [];
@@ -143,7 +152,8 @@ internal sealed class KeyringCache(string path, TimeProvider time) : IDisposable
 
             _hash = hash;
             _identity = image?.Identity;
-            _settled = image is null || !image.Identity.IsYoungerThan(FileIdentity.Tick, time.GetUtcNow());
+            _settled = image is null || image.IsSettled;
+            return true;
         }
         catch
         {

@@ -77,7 +77,7 @@ internal sealed class KeyringDirectory : IDisposable
 
     /// <summary>The content of the file called <paramref name="name"/> and the identity it had while being read.</summary>
     /// <returns>Null when there is no such file.</returns>
-    internal KeyringImage? Read(string name)
+    internal KeyringImage? Read(string name, TimeProvider time)
     {
         // Without O_NONBLOCK a FIFO put there would hold the daemon up for good.
         using SafeFileHandle file = OpenAtWithMode(Handle, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
@@ -104,10 +104,12 @@ internal sealed class KeyringDirectory : IDisposable
         SecretBuffer image = new((int)before.stx_size);
         try
         {
-            int length = ReadAll(file, image.Span, PathOf(name));
+            // By the clock of before the reading: a change right after it may fall into the tick of the one before.
             FileIdentity identity = FileIdentity.Of(before);
+            bool settled = !identity.IsYoungerThan(FileIdentity.Tick, time.GetUtcNow());
+            int length = ReadAll(file, image.Span, PathOf(name));
             bool stable = length == image.Length && identity == FileIdentity.Of(Stat(file, PathOf(name)));
-            return new KeyringImage(image, length, identity, stable);
+            return new KeyringImage(image, length, identity, settled, stable);
         }
         catch
         {

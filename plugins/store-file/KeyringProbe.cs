@@ -6,7 +6,9 @@ namespace KeychainAuth.Plugins.StoreFile;
 /// <summary>Finds out whether the keyring can be read and written, without writing.</summary>
 internal static class KeyringProbe
 {
-    internal static StoreHealth Run(string path, KeyringCache cache)
+    /// <param name="path">Where it is.</param>
+    /// <param name="countServices">Reads it, and says how many services have secrets in it.</param>
+    internal static async ValueTask<StoreHealth> RunAsync(string path, Func<ValueTask<int>> countServices)
     {
         string directoryPath = Path.GetDirectoryName(path)!;
         try
@@ -22,7 +24,7 @@ internal static class KeyringProbe
             }
 
             RequireWritable(directoryPath, $"The keyring's directory '{directoryPath}' cannot be written");
-            int services = cache.Look(keyring => keyring.Services.Count());
+            int services = await countServices();
             return new StoreHealth(StoreState.Ready, $"The keyring '{path}' holds secrets of {services} services.");
         }
         catch (StoreException exception)

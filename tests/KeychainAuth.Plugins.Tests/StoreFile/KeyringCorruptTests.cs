@@ -101,14 +101,31 @@ public sealed class KeyringCorruptTests : IDisposable
         Assert.Equal("v2", await KeyringHome.ReadAsync(store, "k"));
     }
 
-    [Fact]
-    public async Task ReadAsync_HalfWrittenByAnotherTool_WaitsForTheRest()
+    [Theory]
+    [InlineData(999, true)]
+    [InlineData(1000, false)]
+    public async Task ReadAsync_HalfWrittenByAnotherTool_WaitsForTheRest(int millisecondsAgo, bool isWaitedFor)
     {
         _home.Place("""{"demo:k":{"priv""");
-        await using ISecretStore store = _home.Open();
-        Task<string?> read = KeyringHome.ReadAsync(store, "k");
-        _home.Place("""{"demo:k":{"private":"djI="}}""");
-        Assert.Equal("v2", await read.WaitAsync(KeyringHome.Patience, KeyringHome.Cancellation));
+        var time = new KeyringTime { Now = new DateTimeOffset(File.GetLastWriteTimeUtc(_home.Keyring)).AddMilliseconds(millisecondsAgo) };
+        int asked = 0;
+        time.WhenAsked = () =>
+        {
+            // First as it is read; then as it was found to be half written, and when.
+            if (++asked == 2)
+            {
+                _home.Place("""{"demo:k":{"private":"djI="}}""");
+            }
+        };
+        await using ISecretStore store = _home.Open(time);
+        if (isWaitedFor)
+        {
+            Assert.Equal("v2", await KeyringHome.ReadAsync(store, "k"));
+        }
+        else
+        {
+            Assert.Equal(StoreError.Corrupt, (await KeyringHome.FailsAsync(() => KeyringHome.ReadAsync(store, "k"))).Error);
+        }
     }
 
     // A file written just now may still be in the making, and is given a moment; these are finished.

@@ -27,9 +27,11 @@ internal sealed class KeyringHome : IDisposable
 
     internal static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    internal ISecretStore Open(params (string Key, string Value)[] settings) =>
+    internal ISecretStore Open(params (string Key, string Value)[] settings) => Open(null, settings);
+
+    internal ISecretStore Open(TimeProvider? time, params (string Key, string Value)[] settings) =>
         new FileStorePlugin().Create(PluginContexts.Create(
-            "store-file", Home, settings.ToDictionary(setting => setting.Key, setting => setting.Value), Log));
+            "store-file", Home, settings.ToDictionary(setting => setting.Key, setting => setting.Value), Log, time));
 
     /// <summary>Puts a keyring there as another tool would.</summary>
     internal void Place(string content) => Place(Encoding.UTF8.GetBytes(content));

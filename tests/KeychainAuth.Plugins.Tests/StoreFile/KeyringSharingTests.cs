@@ -126,6 +126,60 @@ public sealed class KeyringSharingTests : IDisposable
         Assert.True(document.RootElement.EnumerateObject().Count() > 2);
     }
 
+    /// <summary>What was read is no keyring then, and says nothing of the file: it is neither corrupt nor to be built upon.</summary>
+    [Fact]
+    public async Task AnyCall_ChangedWhileItIsRead_IsReadAgain()
+    {
+        _home.Place("""{"demo:k":{"private":"djE="}}""");
+        int changes = 0;
+        var time = new KeyringTime();
+        time.WhenAsked = () =>
+        {
+            if (++changes % 15 > 0)
+            {
+                Touch(changes);
+            }
+        };
+        await using ISecretStore store = _home.Open(time);
+        Assert.Equal("v1", await KeyringHome.ReadAsync(store, "k"));
+        Assert.InRange(changes, 15, 29);
+        Touch(0);
+        await KeyringHome.WriteAsync(store, "k", "v2");
+        Assert.InRange(changes, 30, 44);
+        Touch(0);
+        Assert.Equal(StoreState.Ready, (await KeyringHome.ProbeAsync(store)).State);
+        Assert.InRange(changes, 45, 59);
+        time.WhenAsked = null;
+        Assert.Equal("v2", await KeyringHome.ReadAsync(store, "k"));
+    }
+
+    [Fact]
+    public async Task AnyCall_ChangedWhileItIsReadAllTheTime_GivesUpInTheEnd()
+    {
+        const string Content = """{"demo:k":{"private":"djE="}}""";
+        _home.Place(Content);
+        int changes = 0;
+        var time = new KeyringTime();
+        time.WhenAsked = () =>
+        {
+            Touch(++changes);
+            time.Advance(TimeSpan.FromMilliseconds(500));
+        };
+        await using ISecretStore store = _home.Open(time);
+        foreach (Func<Task> call in (Func<Task>[])[() => KeyringHome.ReadAsync(store, "k"), () => KeyringHome.WriteAsync(store, "k", "v2")])
+        {
+            changes = 0;
+            StoreException failure = await KeyringHome.FailsAsync(call);
+            Assert.Equal(StoreError.Unavailable, failure.Error);
+            Assert.Contains("keeps changing", failure.Message, StringComparison.Ordinal);
+
+            // Seven until three seconds are over, and one more, for a machine that stood still in between.
+            Assert.Equal(8, changes);
+        }
+
+        Assert.Equal(Content, File.ReadAllText(_home.Keyring));
+    }
+
     [Fact]
     public async Task WriteAsync_TwoDaemonsBeside_LoseNothing()
     {
@@ -183,6 +237,9 @@ public sealed class KeyringSharingTests : IDisposable
             [".keyring.json.0123456789abcdef.tmp.mine", ".keyring.json.xyz.tmp", ".other.json.0123456789abcdef.tmp", "keyring.json", "keyring.json.lock"],
             _home.Listing());
     }
+
+    // A time of long ago, and each time another: it is not taken for a file that is being written.
+    private void Touch(int times) => File.SetLastWriteTimeUtc(_home.Keyring, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(times));
 
     private void AddMark(string mark)
     {
