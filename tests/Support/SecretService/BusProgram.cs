@@ -12,8 +12,8 @@ public sealed class BusProgram : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
-    private readonly Task _reading;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _ended;
 
     public BusProgram(string program, string[] arguments, IReadOnlyDictionary<string, string> environment, string input = "")
     {
@@ -28,7 +28,8 @@ public sealed class BusProgram : IAsyncDisposable
             // It ended, or closed its input, without reading it.
         }
 
-        _reading = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError)).ContinueWith(_ => Signal(), TaskScheduler.Default);
+        _ = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError))
+            .ContinueWith(_ => Signal(ended: true), TaskScheduler.Default);
     }
 
     public int ProcessId => _process.Id;
@@ -47,26 +48,10 @@ public sealed class BusProgram : IAsyncDisposable
     }
 
     /// <summary>Waits until it has printed a line that holds some text, since the beginning.</summary>
-    public async Task WaitForLineAsync(string text, int count = 1)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            Task more;
-            lock (_lines)
-            {
-                if (_lines.Count(line => line.Contains(text, StringComparison.Ordinal)) >= count)
-                {
-                    return;
-                }
+    public Task WaitForLineAsync(string text) => WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal), text, 1);
 
-                more = _more.Task;
-            }
-
-            Assert.False(_reading.IsCompleted, $"{_process.StartInfo.FileName} ended without printing '{text}':\n{Output}");
-            await more.WaitAsync(deadline.Token);
-        }
-    }
+    /// <summary>Waits until it has printed so many lines that are just this text, since the beginning.</summary>
+    public Task WaitForExactLineAsync(string text, int count) => WaitForLineAsync(line => line == text, text, count);
 
     public async Task WaitForExitAsync() => await _process.WaitForExitAsync().WaitAsync(Patience);
 
@@ -79,6 +64,29 @@ public sealed class BusProgram : IAsyncDisposable
 
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
+    }
+
+    private async Task WaitForLineAsync(Func<string, bool> isIt, string text, int count)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            Task more;
+            bool ended;
+            lock (_lines)
+            {
+                if (_lines.Count(isIt) >= count)
+                {
+                    return;
+                }
+
+                more = _more.Task;
+                ended = _ended;
+            }
+
+            Assert.False(ended, $"{_process.StartInfo.FileName} ended without printing '{text}':\n{Output}");
+            await more.WaitAsync(deadline.Token);
+        }
     }
 
     private async Task ReadAsync(StreamReader reader)
@@ -94,10 +102,11 @@ public sealed class BusProgram : IAsyncDisposable
         }
     }
 
-    private void Signal()
+    private void Signal(bool ended = false)
     {
         lock (_lines)
         {
+            _ended |= ended;
             _more.TrySetResult();
             _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -31,7 +31,7 @@ public sealed class FakeProvider(PrivateBus bus, BusProgram program)
         return program.Output.Split('\n').Count(line => line == $"called {method}");
     }
 
-    public Task WaitForCallAsync(string method, int count = 1) => program.WaitForLineAsync($"called {method}", count);
+    public Task WaitForCallAsync(string method, int count = 1) => program.WaitForExactLineAsync($"called {method}", count);
 
     public async Task KillAsync()
     {

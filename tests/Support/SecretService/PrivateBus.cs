@@ -203,10 +203,22 @@ public sealed class PrivateBus : IAsyncDisposable
         {
             if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int id) && id != System.Environment.ProcessId && IsOurs(directory))
             {
-                using Process process = Process.GetProcessById(id);
-                process.Kill();
-                await process.WaitForExitAsync().WaitAsync(Patience);
+                await EndAsync(id);
             }
+        }
+    }
+
+    private static async Task EndAsync(int processId)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(processId);
+            process.Kill();
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It has ended by itself.
         }
     }
 
