@@ -10,8 +10,6 @@ namespace KeychainAuth.Plugins.Tests.StoreSecretService;
 [SupportedOSPlatform("linux")]
 public sealed class ProviderStateTests : SecretServiceTest
 {
-    private static readonly (string, string) Second = ("timeout_seconds", "1");
-
     [Fact]
     public async Task AnyCall_LockedWithoutADisplay_SaysLockedAndAsksNobody()
     {
@@ -79,8 +77,8 @@ public sealed class ProviderStateTests : SecretServiceTest
     public async Task ReadAsync_PromptDismissed_SaysSoAndLeavesThePersonAloneForAWhile()
     {
         FakeProvider provider = await FakeProvider.StartAsync(Bus, "locked=yes", "prompt=dismiss");
-        var time = new LaterTime();
-        ISecretStore store = Open(SecretServiceStores.Desktop, time);
+        var time = new SteppedTime();
+        ISecretStore store = Open(time);
         await FailsAsync(StoreError.UserCancelled, "was dismissed", () => ReadAsync(store, "k"));
         await FailsAsync(StoreError.UserCancelled, "shown again in", () => ReadAsync(store, "k"));
         Assert.Equal(1, await provider.CountCallsAsync("Prompt"));
@@ -102,11 +100,14 @@ public sealed class ProviderStateTests : SecretServiceTest
     public async Task ReadAsync_PromptWithoutAnAnswer_IsTakenBackAndOthersAreServedMeanwhile()
     {
         FakeProvider provider = await FakeProvider.StartAsync(Bus, "locked=yes", "prompt=silent");
-        ISecretStore store = Open(("prompt_timeout_seconds", "2"), Second);
+        var time = new SteppedTime();
+        ISecretStore store = Open(time, ("prompt_timeout_seconds", "2"));
         Task<string?> waiting = ReadAsync(store, "k");
         await provider.WaitForCallAsync("Prompt");
         await FailsAsync(StoreError.Locked, "The keychain is locked", async () => await store.SearchAsync("demo", [], Cancellation));
         Assert.Equal(StoreState.Locked, (await SecretServiceStores.ProbeAsync(store)).State);
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
         await FailsAsync(StoreError.Locked, "was not answered within 2 seconds", () => waiting);
         await provider.WaitForCallAsync("Dismiss");
     }
@@ -162,16 +163,19 @@ public sealed class ProviderStateTests : SecretServiceTest
     public async Task ReadAsync_ProviderHangs_TimesOutForAllAndTakesNoThreads()
     {
         FakeProvider provider = await FakeProvider.StartAsync(Bus);
-        ISecretStore store = Open(("timeout_seconds", "5"));
+        var time = new SteppedTime();
+        ISecretStore store = Open(time);
         await WriteAsync(store, "k", "v");
         await provider.SetAsync("hang=SearchItems");
-        Task<StoreException>[] hung = [.. Enumerable.Range(0, 200).Select(_ => FailsAsync(StoreError.Timeout, "did not answer within 5 seconds", () => ReadAsync(store, "k")))];
+        Task<StoreException>[] hung = [.. Enumerable.Range(0, 200).Select(_ => FailsAsync(StoreError.Timeout, "did not answer within 10 seconds", () => ReadAsync(store, "k")))];
         await provider.WaitForCallAsync("SearchItems", 50);
 
         // The pool is free, and so is the store for what the provider still answers.
         await Task.Run(() => { }, Cancellation).WaitAsync(Patience, Cancellation);
         Assert.Equal(StoreState.Ready, (await SecretServiceStores.ProbeAsync(store)).State);
-        await Task.WhenAll(hung);
+        Task all = Task.WhenAll(hung);
+        await time.AdvanceUntilEndAsync(all, TimeSpan.FromSeconds(10));
+        await all;
 
         await provider.SetAsync("hang=");
         Assert.Equal("v", await ReadAsync(store, "k"));
@@ -187,8 +191,12 @@ public sealed class ProviderStateTests : SecretServiceTest
         FakeProvider provider = await FakeProvider.StartAsync(Bus);
         await WriteAsync(Open(), "k", "v");
         await provider.SetAsync($"hang={method}");
-        ISecretStore store = Open(Second);
-        await FailsAsync(StoreError.Timeout, "did not answer within 1 seconds", () => ReadAsync(store, "k"));
+        int before = await provider.CountCallsAsync(method);
+        var time = new SteppedTime();
+        ISecretStore store = Open(time);
+        Task<string?> reading = ReadAsync(store, "k");
+        await provider.WaitForCallAsync(method, before + 1);
+        await TimesOutAsync(time, "did not answer within 10 seconds", reading);
         await provider.SetAsync("hang=");
         Assert.Equal("v", await ReadAsync(store, "k"));
     }
@@ -196,8 +204,11 @@ public sealed class ProviderStateTests : SecretServiceTest
     [Fact]
     public async Task WriteAsync_ProviderHangs_SaysThatTheEffectIsUnknown()
     {
-        await FakeProvider.StartAsync(Bus, "hang=CreateItem");
-        await FailsAsync(StoreError.Timeout, "whether the call had an effect is unknown", () => WriteAsync(Open(Second), "k", "v"));
+        FakeProvider provider = await FakeProvider.StartAsync(Bus, "hang=CreateItem");
+        var time = new SteppedTime();
+        Task writing = WriteAsync(Open(time), "k", "v");
+        await provider.WaitForCallAsync("CreateItem");
+        await TimesOutAsync(time, "whether the call had an effect is unknown", writing);
     }
 
     [Fact]

@@ -41,6 +41,9 @@ public abstract class SecretServiceTest : IAsyncLifetime
     /// <summary>Opens the store as on a desktop.</summary>
     private protected ISecretStore Open(params (string Key, string Value)[] settings) => Open(SecretServiceStores.Desktop, null, settings);
 
+    /// <summary>The same, with deadlines that pass only when the test says so.</summary>
+    private protected ISecretStore Open(SteppedTime time, params (string Key, string Value)[] settings) => Open(SecretServiceStores.Desktop, time, settings);
+
     private protected ISecretStore OpenHeadless(params (string Key, string Value)[] settings) => Open(new HashSet<string>(), null, settings);
 
     private protected ISecretStore Open(IReadOnlySet<string> markers, TimeProvider? time, params (string Key, string Value)[] settings)
@@ -53,6 +56,14 @@ public abstract class SecretServiceTest : IAsyncLifetime
     private protected static Task WriteAsync(ISecretStore store, string target, string value) => SecretServiceStores.WriteAsync(store, target, value);
 
     private protected static Task<string?> ReadAsync(ISecretStore store, string target) => SecretServiceStores.ReadAsync(store, target);
+
+    /// <summary>Has a call wait for an answer that does not come, until its time is over.</summary>
+    private protected static async Task TimesOutAsync(SteppedTime time, string sentence, Task call)
+    {
+        Task failing = FailsAsync(StoreError.Timeout, sentence, () => call);
+        await time.AdvanceUntilEndAsync(failing, TimeSpan.FromSeconds(10));
+        await failing;
+    }
 
     private protected static async Task<StoreException> FailsAsync(StoreError error, string sentence, Func<Task> call)
     {
