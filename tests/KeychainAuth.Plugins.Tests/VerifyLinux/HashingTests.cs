@@ -11,6 +11,11 @@ namespace KeychainAuth.Plugins.Tests.VerifyLinux;
 [SupportedOSPlatform("linux")]
 public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(programs)
 {
+    // Of zeros that take no room on the disk, and more than any machine hashes while a test waits.
+    private const long TooMuch = 1L << 40;
+
+    private static readonly VerifierSettings AnySize = new() { MaxExecutableBytes = long.MaxValue };
+
     [Fact]
     public async Task VerifyAsync_TenProcessesAtOnce_HashedOnce()
     {
@@ -36,6 +41,8 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
     [Fact]
     public async Task VerifyAsync_YoungFile_HashNotKept()
     {
+        // Behind, so that the file stays young however long a process takes to start.
+        CreateVerifier(time: new ShiftedTime(TimeSpan.FromHours(-1)));
         string program = Files.Copy(await Programs.PuppetAsync(), "program");
         await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
         Assert.Equal(0, Verifier.Services.Hasher.KeptCount);
@@ -103,37 +110,20 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
         await File.WriteAllTextAsync(file, "one", Cancellation);
         int asked = 0;
         ShiftedTime time = new(TimeSpan.FromHours(1));
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        Task? writing = null;
+        using FileSystemWatcher watcher = new(Files.Path) { NotifyFilter = NotifyFilters.LastAccess };
         time.WhenAsked = () =>
         {
-            // From the first look to the second a change; from then on a steady stream of them.
-            using (FileStream stream = new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-            {
-                stream.SetLength(stream.Length + (64 << 20));
-            }
-
+            // From the first look to the second a change; and one more as soon as it is being read.
+            File.AppendAllText(file, "more");
             if (++asked == 2)
             {
-                using ManualResetEventSlim begun = new();
-                writing = Task.Run(() =>
-                {
-                    using FileStream stream = new(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-                    while (!stop.IsCancellationRequested)
-                    {
-                        stream.WriteByte(1);
-                        if (!begun.IsSet)
-                        {
-                            begun.Set();
-                        }
-                    }
-                });
-                begun.Wait(Patience);
+                SetLength(file, TooMuch);
+                watcher.Changed += (_, _) => SetLength(file, 0);
+                watcher.EnableRaisingEvents = true;
             }
         };
-        FileHash hash = await HashAsync(file, time);
-        await stop.CancelAsync();
-        await writing!.WaitAsync(Patience, Cancellation);
+        using FileHasher hasher = new(AnySize, time, new HashingLanes());
+        FileHash hash = await HashAsync(file, hasher);
         Assert.NotNull(hash.Refusal);
         Assert.Contains("changed while it was being hashed", hash.Refusal.Message, StringComparison.Ordinal);
     }
@@ -156,12 +146,10 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
     [Fact]
     public async Task HashAsync_AllGaveUp_Abandoned()
     {
-        using FileHasher hasher = new(new VerifierSettings(), TimeProvider.System, new HashingLanes());
+        using FileHasher hasher = new(AnySize, TimeProvider.System, new HashingLanes());
         string large = Files.PathOf("large");
-        await using (FileStream file = File.Create(large))
-        {
-            file.SetLength(3L << 30);
-        }
+        await File.WriteAllTextAsync(large, "", Cancellation);
+        SetLength(large, TooMuch);
 
         using CancellationTokenSource impatience = new();
         Task<FileHash> waiting = HashAsync(large, hasher, impatience.Token);
@@ -172,14 +160,17 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience, Cancellation));
 
-        // The lane is free again long before 3 GiB can have been read.
+        // The lane is free again.
         string other = Files.PathOf("other");
-        await using (FileStream file = File.Create(other))
-        {
-            file.SetLength(33 << 20);
-        }
-
+        await File.WriteAllTextAsync(other, "", Cancellation);
+        SetLength(other, 33 << 20);
         Assert.NotNull((await HashAsync(other, hasher)).Sha256);
+    }
+
+    private static void SetLength(string path, long length)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.SetLength(length);
     }
 
     private static async Task<FileHash> HashAsync(string path, TimeProvider time)
