@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
-using KeychainAuth.Tests.Support;
+using KeychainAuth.EndToEnd.Tests.Protocol.Sessions;
 
 namespace KeychainAuth.EndToEnd.Tests.Faults;
 
@@ -21,7 +20,7 @@ public sealed class StoppedProcessTests
         await using RelayClient old = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
         Assert.Equal(Requests.Success, await old.AskAsync(Requests.Write("kept", "v")));
 
-        await StopAsync(daemon.ProcessId);
+        await daemon.FreezeAsync();
         Task<string?> waiting = old.AskAsync(Requests.Write("late", "w"));
         await using RelayClient fresh = daemon.Connect(old.Executable);
         Task<string?> alsoWaiting = fresh.AskAsync(Requests.Read("kept"));
@@ -39,13 +38,16 @@ public sealed class StoppedProcessTests
     public async Task Client_StoppedInALine_IsToldItWasLateAndHoldsUpNobody()
     {
         await using TestDaemon daemon = await TestDaemon.StartAsync(new TestDaemonOptions { ConfigJson = ShortDeadline });
-        await using RelayClient slow = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
-        await using RelayClient other = daemon.Connect(slow.Executable);
+        await using RelayClient other = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
+        Assert.Equal(Requests.Success, await other.AskAsync(Requests.Write("kept", "v")));
+        await using Speaker slow = await Speaker.ConnectAsync(daemon, await Speaker.RegisterAsync(daemon, "--read", "demo"));
+        Assert.Equal(Requests.Found("kept", "v"), await slow.RequestAsync(Requests.Read("kept")));
 
-        // In one piece: the answer to the first says that the beginning of the second has come, too.
-        await slow.SendAsync(Requests.Write("kept", "v") + "\n" + """{"type":"REQUEST","action":""");
-        Assert.Equal(Requests.Success, await slow.ReadLineAsync());
-        await StopAsync(slow.ProcessId);
+        // The daemon's clock runs from the moment it reads the beginning of the line: that has to be after the client's stop.
+        await daemon.FreezeAsync();
+        await slow.DoAsync("flood 20");
+        await Signals.FreezeAsync(slow.ProcessId);
+        await daemon.SignalAsync("CONT");
 
         // Asked until the daemon has given up on the other one, which it records.
         var clock = Stopwatch.StartNew();
@@ -55,26 +57,11 @@ public sealed class StoppedProcessTests
             Assert.Equal(Requests.Found("kept", "v"), await other.AskAsync(Requests.Read("kept")));
         }
 
-        await SignalAsync(slow.ProcessId, "CONT");
-        Assert.Contains("\"busy\"", await slow.ReadToEndAsync(), StringComparison.Ordinal);
-        await using RelayClient again = daemon.Connect(slow.Executable);
-        Assert.Equal(Requests.Found("kept", "v"), await again.AskAsync(Requests.Read("kept")));
+        await Signals.SendAsync(slow.ProcessId, "CONT");
+        Assert.Contains("\"busy\"", await slow.ReceiveAsync(), StringComparison.Ordinal);
+        Assert.Null(await slow.ReceiveAsync());
+        await slow.DoAsync("connect");
+        Assert.Equal(Requests.Found("kept", "v"), await slow.RequestAsync(Requests.Read("kept")));
         await daemon.CliOkAsync("audit", "verify");
-    }
-
-    private static async Task StopAsync(int processId)
-    {
-        await SignalAsync(processId, "STOP");
-        string status = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status");
-        while (!(await File.ReadAllTextAsync(status, TestContext.Current.CancellationToken)).Contains("State:\tT", StringComparison.Ordinal))
-        {
-            await Task.Yield();
-        }
-    }
-
-    private static async Task SignalAsync(int processId, string signal)
-    {
-        CommandResult result = await Command.RunAsync("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
-        Assert.True(result.ExitCode == 0, result.ToString());
     }
 }

@@ -206,11 +206,10 @@ public sealed class TestDaemon : IAsyncDisposable
         await WaitForExitAsync();
     }
 
-    public async Task SignalAsync(string signal)
-    {
-        CommandResult result = await Command.RunAsync("kill", [$"-{signal}", ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        Assert.True(result.ExitCode == 0, result.ToString());
-    }
+    public Task SignalAsync(string signal) => Signals.SendAsync(ProcessId, signal);
+
+    /// <summary>Stops the daemon's process until it gets SIGCONT, and waits until it stands still.</summary>
+    public Task FreezeAsync() => Signals.FreezeAsync(ProcessId);
 
     public async Task<int> WaitForExitAsync()
     {

@@ -61,7 +61,7 @@ public sealed class UnattributedTests
 
     private static async Task ConnectAndQueueAsync(TestDaemon daemon, Speaker client, string lineBefore)
     {
-        await daemon.SignalAsync("STOP");
+        await daemon.FreezeAsync();
         await client.DoAsync("connect");
         if (lineBefore.Length > 0)
         {
