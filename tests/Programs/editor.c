@@ -1,6 +1,8 @@
 /* Changes a JSON file again and again like a person with an editor: reads it, writes a new file, puts that in its place,
  * and knows of no lock. It exchanges the two, so that it sees what it has overwritten: where that is not what it had
- * read, both are kept as read.N and overwritten.N. Ends at SIGTERM, and prints how often it saved.
+ * read, both are kept as read.N and overwritten.N. Saves in bursts and rests in between, for longer than a slow disk needs
+ * to make a file durable: whoever has to find the file unchanged for as long as that gets the chance. Ends at SIGTERM, and
+ * prints how often it saved.
  * usage: editor FILE DIRECTORY */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,6 +16,7 @@
 
 #define EXCHANGE 2 /* RENAME_EXCHANGE, linux/fs.h */
 #define LIMIT (1 << 20)
+#define BURST 30
 
 static volatile sig_atomic_t stop;
 
@@ -86,7 +89,7 @@ int main(int argc, char **argv)
         free(before);
         free(after);
         free(displaced);
-        usleep(3000);
+        usleep(saved % BURST ? 3000 : 200000);
     }
     unlink(temporary);
     printf("%d %d\n", saved, overwritten);
