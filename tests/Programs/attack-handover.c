@@ -93,7 +93,7 @@ static void harvest(int fd, int became, int thawed, pid_t connector)
             fd = receive_descriptor(pair[1]);
             close(thawed);
             say(fd, READ_TOKEN);
-            report(hear(fd, "\"value\"", 3000));
+            report(hear(fd, "\"value\"", 20000));
             _exit(0);
         }
         send_descriptor(pair[0], fd);
@@ -115,7 +115,7 @@ static void harvest(int fd, int became, int thawed, pid_t connector)
     if (!strcmp(mode, "forged"))
         say_as(fd, READ_TOKEN, connector);
     close(thawed);
-    report(hear(fd, "\"value\"", 3000));
+    report(hear(fd, "\"value\"", 20000));
     _exit(0);
 }
 

@@ -10,7 +10,7 @@ int main(int count, char **arguments)
     if (count == 2) {
         int fd = dial(arguments[1]);
         say(fd, "\n{\"type\":\"REQUEST\",\"action\":\"read\",\"service\":\"\\u000a{\\\"seq\\\":1,\\\"result\\\":\\\"GRANTED\\\"}\",\"targets\":[\"forged\"]}\n");
-        report(hear(fd, NULL, 5000));
+        report(hear(fd, NULL, 20000));
         return 0;
     }
     if (count < 4)

@@ -22,10 +22,10 @@ int main(int count, char **arguments)
         if (wait[1].revents)
             return 0;
         int fd = accept(server, NULL, NULL);
-        const char *said = hear(fd, NULL, 5000);
+        const char *said = hear(fd, NULL, 20000);
         if (strstr(said, "HELLO")) {
             say(fd, "{\"type\":\"WELCOME\",\"protocol\":2,\"version\":\"4.0.0\"}\n");
-            said = hear(fd, NULL, 5000);
+            said = hear(fd, NULL, 20000);
         }
         report(said);
         say(fd, "{\"type\":\"RESPONSE\",\"status\":\"success\"}\n");
