@@ -118,7 +118,7 @@ int main(int argc, char **argv)
     } else if (is(mode, "umask")) {
         umask(0);
     } else if (is(mode, "alarm")) {
-        alarm(1);
+        alarm(30); /* long enough to get there on a busy machine */
     } else if (is(mode, "no-new-privs")) {
         must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "prctl");
     } else if (is(mode, "not-random")) {
