@@ -39,8 +39,8 @@ public sealed class UnwritableAuditTests
         File.Move(aside, daemon.AuditFile);
         Assert.Equal(Requests.Found("k", "before"), await client.AskAsync(Requests.Read("k")));
         await daemon.CliOkAsync("audit", "verify");
-        Assert.Contains("cannot be written", daemon.Output, StringComparison.Ordinal);
         Assert.Equal(0, await daemon.StopAsync());
+        Assert.Contains("cannot be written", daemon.Output, StringComparison.Ordinal);
     }
 
     [Fact]

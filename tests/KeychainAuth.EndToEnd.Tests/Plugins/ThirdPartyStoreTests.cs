@@ -20,7 +20,7 @@ public sealed class ThirdPartyStoreTests
         await using TestDaemon daemon = await TestDaemon.StartAsync(new TestDaemonOptions { ConfigJson = Config(plugins, "greeting", "Acme says hello.") });
         await PluginTest.WriteAndReadAsync(daemon);
         Assert.Contains(ThirdPartyPlugin.Id, PluginTest.LoadedByAudit(daemon));
-        Assert.Contains("Acme says hello.", daemon.Output, StringComparison.Ordinal);
+        await daemon.WaitForOutputAsync("Acme says hello.").WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.False(File.Exists(daemon.Keyring));
 
         string sentence = await PluginTest.RefusedStartAsync(new TestDaemonOptions { ConfigJson = Config(plugins, "greetings", "typo") });
