@@ -20,7 +20,10 @@ public sealed class SocketRemovedTests
 
         if (withItsDirectory)
         {
-            Directory.Delete(Path.GetDirectoryName(daemon.Socket)!, recursive: true);
+            // At once, as a whole: the daemon may bind anew while what is in it is being removed.
+            string gone = Path.Combine(daemon.Work, "gone");
+            Directory.Move(Path.GetDirectoryName(daemon.Socket)!, gone);
+            Directory.Delete(gone, recursive: true);
         }
         else
         {
