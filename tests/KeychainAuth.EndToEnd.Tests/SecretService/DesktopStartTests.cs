@@ -95,7 +95,9 @@ public sealed class DesktopStartTests
     {
         await using PrivateBus bus = await PrivateBus.StartAsync();
         FakeProvider provider = await FakeProvider.StartAsync(bus, "hang=SearchItems");
-        const string Config = """{"plugins":{"settings":{"store-secretservice":{"timeout_seconds":"2"}}}}""";
+
+        // Long enough for a provider that does answer, on a busy machine; one that does not is waited for this long.
+        const string Config = """{"plugins":{"settings":{"store-secretservice":{"timeout_seconds":"10"}}}}""";
         await using TestDaemon daemon = await TestDaemon.StartAsync(new TestDaemonOptions { Environment = Desktop.Environment(bus), ConfigJson = Config });
         await using RelayClient hung = await daemon.ConnectRegisteredAsync("--read", "demo");
         await using RelayClient other = await daemon.ConnectRegisteredAsync("--read", "demo");
@@ -103,7 +105,7 @@ public sealed class DesktopStartTests
         await provider.WaitForCallAsync("SearchItems");
         Assert.Contains("\"target\":\"demo\"", await other.AskAsync("""{"type":"REQUEST","action":"check","service":"demo","targets":[]}"""), StringComparison.Ordinal);
         Assert.Contains("service_not_allowed", await other.AskAsync(Desktop.Read("k1").Replace("demo", "else", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.StartsWith("""{"type":"RESPONSE","status":"error","reason":"store_unavailable","message":"The Secret Service did not answer within 2 seconds""", await waiting, StringComparison.Ordinal);
+        Assert.StartsWith("""{"type":"RESPONSE","status":"error","reason":"store_unavailable","message":"The Secret Service did not answer within 10 seconds""", await waiting, StringComparison.Ordinal);
 
         await provider.KillAsync();
         Assert.Contains("Nobody provides the Secret Service", await hung.AskAsync(Desktop.Read("k1")), StringComparison.Ordinal);
