@@ -39,7 +39,7 @@ public sealed class MemoryCanaryTests
         Assert.Equal(Success, await other.AskAsync(Request("read", "held")));
         foreach (byte[] form in (byte[][])[Encoding.UTF8.GetBytes(canary), Encoding.Unicode.GetBytes(canary), Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)))])
         {
-            Assert.Empty(await FindAsync(daemon, form));
+            Assert.Empty(await ProcessMemory.FindLastingAsync(daemon.ProcessId, form, TestContext.Current.CancellationToken));
         }
     }
 
@@ -58,18 +58,6 @@ public sealed class MemoryCanaryTests
         {
             Assert.Equal(Success, await client.AskAsync(Request("delete", target)));
         }
-    }
-
-    private static async Task<List<string>> FindAsync(TestDaemon daemon, byte[] pattern)
-    {
-        List<string> found = ProcessMemory.Find(daemon.ProcessId, pattern);
-        for (int i = 0; i < 20 && found.Count > 0; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            found = ProcessMemory.Find(daemon.ProcessId, pattern);
-        }
-
-        return found;
     }
 
     private static string Request(string action, string target, string? value = null) => value is null

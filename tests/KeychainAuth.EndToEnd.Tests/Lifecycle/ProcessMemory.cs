@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -9,6 +10,8 @@ namespace KeychainAuth.EndToEnd.Tests.Lifecycle;
 internal static class ProcessMemory
 {
     private const int ChunkBytes = 1024 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Where a pattern stands, with the mapping it stands in.</summary>
     internal static List<string> Find(int processId, byte[] pattern)
@@ -22,6 +25,20 @@ internal static class ProcessMemory
             ulong start = ulong.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             ulong end = ulong.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             Search(memory, pattern, (long)start, (long)end, line, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The same where a pattern ought to be gone, or to go soon: looks again while it is there, for a minute.</summary>
+    internal static async Task<List<string>> FindLastingAsync(int processId, byte[] pattern, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        List<string> found = Find(processId, pattern);
+        while (found.Count > 0 && Stopwatch.GetElapsedTime(start) < Patience)
+        {
+            await Task.Delay(100, cancellationToken);
+            found = Find(processId, pattern);
         }
 
         return found;

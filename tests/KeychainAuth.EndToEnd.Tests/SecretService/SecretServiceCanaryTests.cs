@@ -41,14 +41,7 @@ public sealed class SecretServiceCanaryTests
         Assert.Equal(Desktop.Success, await other.AskAsync(Desktop.Read("absent")));
         foreach (byte[] form in (byte[][])[Encoding.UTF8.GetBytes(canary), Encoding.Unicode.GetBytes(canary)])
         {
-            List<string> found = ProcessMemory.Find(daemon.ProcessId, form);
-            for (int i = 0; i < 20 && found.Count > 0; i++)
-            {
-                await Task.Delay(100, TestContext.Current.CancellationToken);
-                found = ProcessMemory.Find(daemon.ProcessId, form);
-            }
-
-            Assert.Empty(found);
+            Assert.Empty(await ProcessMemory.FindLastingAsync(daemon.ProcessId, form, TestContext.Current.CancellationToken));
         }
     }
 }

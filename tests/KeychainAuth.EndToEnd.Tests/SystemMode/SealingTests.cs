@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -15,6 +16,8 @@ public sealed class SealingTests : IAsyncLifetime
     private const string Success = """{"type":"RESPONSE","status":"success"}""";
     private const string Read = """{"type":"REQUEST","action":"read","service":"demo","targets":["k"]}""";
     private const string Search = """{"type":"REQUEST","action":"search","service":"demo","targets":[]}""";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SystemWorld _world = new();
     private string _relay = "";
@@ -47,7 +50,7 @@ public sealed class SealingTests : IAsyncLifetime
         Assert.Contains("\"k\"", await other.AskAsync(Search), StringComparison.Ordinal);
         foreach (byte[] form in (byte[][])[Encoding.UTF8.GetBytes(canary), Encoding.Unicode.GetBytes(canary), Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary)))])
         {
-            Assert.Empty(await FindAsync(form));
+            Assert.Empty(await ProcessMemory.FindLastingAsync(_world.Daemon!.Id, form, TestContext.Current.CancellationToken));
         }
     }
 
@@ -213,30 +216,13 @@ public sealed class SealingTests : IAsyncLifetime
         return Assert.Single(keys.RootElement.GetProperty("keys").EnumerateArray()).GetProperty("id").GetString()!;
     }
 
-    private async Task<List<string>> FindAsync(byte[] pattern)
-    {
-        List<string> found = ProcessMemory.Find(_world.Daemon!.Id, pattern);
-        for (int i = 0; i < 20 && found.Count > 0; i++)
-        {
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-            found = ProcessMemory.Find(_world.Daemon.Id, pattern);
-        }
-
-        return found;
-    }
-
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (int i = 0; i < 100; i++)
+        long start = Stopwatch.GetTimestamp();
+        while (!await holds())
         {
-            if (await holds())
-            {
-                return;
-            }
-
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It did not become true.");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
-
-        Assert.Fail("It did not become true.");
     }
 }
