@@ -9,7 +9,8 @@ namespace KeychainAuth.Tests.Support;
 /// </summary>
 public static class DotnetCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    // Compiling ahead of time takes minutes on a busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs <c>dotnet</c> and returns what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed or did not end in time; the message holds its output.</exception>
