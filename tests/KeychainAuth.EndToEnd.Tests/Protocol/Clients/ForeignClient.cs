@@ -50,8 +50,9 @@ public sealed class ForeignClient
 
     private readonly Func<string, int, string[]> _arguments;
 
-    private ForeignClient(string name, string executable, string[] registration, Func<string, int, string[]> arguments)
+    private ForeignClient(string name, string executable, string[] registration, Func<string, int, string[]> arguments, bool readsAfterFailedWrite = true)
     {
+        ReadsAfterFailedWrite = readsAfterFailedWrite;
         Name = name;
         Executable = executable;
         Registration = registration;
@@ -63,7 +64,7 @@ public sealed class ForeignClient
         new("python3", "/usr/bin/python3", ["--allow-interpreter"], (socket, size) => ["-c", Python, socket, Text(size)]),
         new("nc", "/usr/bin/nc", [], (socket, _) => ["-U", "-N", socket]),
         new("perl", "/usr/bin/perl", ["--allow-interpreter"], (socket, size) => ["-e", Perl, socket, Text(size)]),
-        new("node", "/usr/bin/node", ["--allow-interpreter", "--jit"], (socket, size) => ["-e", Node, socket, Text(size)]),
+        new("node", "/usr/bin/node", ["--allow-interpreter", "--jit"], (socket, size) => ["-e", Node, socket, Text(size)], readsAfterFailedWrite: false),
     ];
 
     public string Name { get; }
@@ -72,6 +73,12 @@ public sealed class ForeignClient
 
     /// <summary>What <c>keychain-auth register</c> demands for it.</summary>
     public IReadOnlyList<string> Registration { get; }
+
+    /// <summary>
+    /// Whether it reads what it was told where it could not send all. Node throws away a connection that it cannot write to:
+    /// a refusal reaches it only while the daemon still takes what comes, which is not for long.
+    /// </summary>
+    public bool ReadsAfterFailedWrite { get; }
 
     public string[] Arguments(string socket, int pieceSize) => _arguments(socket, pieceSize);
 
