@@ -9,6 +9,7 @@ import sys
 import termios
 
 PROGRAM, PLACE = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # children would inherit that it is ignored
 PASSPHRASE = "correct horse battery staple"
 DEADLINE = 60
 
