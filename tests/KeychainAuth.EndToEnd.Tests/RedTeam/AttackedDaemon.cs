@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.RegularExpressions;
 using KeychainAuth.EndToEnd.Tests.Harness;
 using KeychainAuth.Tests.Support;
@@ -12,6 +13,9 @@ namespace KeychainAuth.EndToEnd.Tests.RedTeam;
 public sealed partial class AttackedDaemon : IAsyncDisposable
 {
     private const string WriteToken = """{"type":"REQUEST","action":"write","service":"vault","targets":["token"],"values":["@"]}""";
+
+    // So few that a slow machine does them within the time that a command has.
+    private const int PartSize = 20;
 
     private readonly uint? _user;
 
@@ -119,8 +123,21 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
         : Command.Start("setpriv", ["--reuid", User, "--regid", User, "--clear-groups", "--", program, .. arguments], Daemon.Environment);
 
     /// <summary>Runs a command of a shell over and over, as the ordinary user.</summary>
-    public Task<CommandResult> RepeatAsync(string command, int times) =>
-        Daemon.RunAsync("sh", "-c", $"i=0; while [ $i -lt {times} ]; do {command}; i=$((i+1)); done");
+    public async Task<CommandResult> RepeatAsync(string command, int times)
+    {
+        var output = new StringBuilder();
+        var error = new StringBuilder();
+        int exitCode = 0;
+        for (int left = times; left > 0; left -= PartSize)
+        {
+            CommandResult part = await Daemon.RunAsync("sh", "-c", $"i=0; while [ $i -lt {Math.Min(left, PartSize)} ]; do {command}; i=$((i+1)); done");
+            output.Append(part.Output);
+            error.Append(part.Error);
+            exitCode = part.ExitCode;
+        }
+
+        return new CommandResult(exitCode, output.ToString(), error.ToString());
+    }
 
     public AttackResult Judge(CommandResult result) => AttackResult.Of(result, Canary);
 
