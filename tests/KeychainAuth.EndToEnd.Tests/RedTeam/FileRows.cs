@@ -217,14 +217,18 @@ public sealed class FileRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             foreach (string path in live)
             {
                 string aside = path + ".aside";
-                File.Move(path, aside);
+                string link = path + ".link";
                 var witness = Witness.At(Path.Combine(attacked.Daemon.Work, "target"), isDirectory: false, dangles: round % 2 == 1);
-                File.CreateSymbolicLink(path, witness.Target);
-                await OwnAsync(path);
+                File.CreateSymbolicLink(link, witness.Target);
+                await OwnAsync(link);
                 if (Path.Exists(witness.Target))
                 {
                     await OwnAsync(witness.Target);
                 }
+
+                // There is always something at the path: where there is nothing, the daemon may make a file at any moment.
+                await RunAsync("ln", path, aside);
+                File.Move(link, path, overwrite: true);
 
                 await attacked.Daemon.RunAsync(stranger, attacked.Daemon.Socket, "once");
                 await writer.AskAsync("""{"type":"REQUEST","action":"write","service":"vault","targets":["new"],"values":["v"]}""");
@@ -235,8 +239,7 @@ public sealed class FileRows(RedTeamFixture fixture) : RedTeamTest(fixture)
                 witness.Renew();
                 await Command.RunAsync(store, [path]);
                 naive += witness.IsHarmed() ? 1 : 0;
-                File.Delete(path);
-                File.Move(aside, path);
+                File.Move(aside, path, overwrite: true);
             }
         }
 
