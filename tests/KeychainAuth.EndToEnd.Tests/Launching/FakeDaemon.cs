@@ -50,20 +50,32 @@ public sealed class FakeDaemon : IAsyncDisposable
             while (true)
             {
                 using Socket connection = await _listener.AcceptAsync(_stopping.Token);
-                byte[] line = new byte[256];
-                int count = await connection.ReceiveAsync(line, _stopping.Token);
-                _asked.Enqueue(Encoding.UTF8.GetString(line, 0, count));
-                await answer(connection);
-                connection.Shutdown(SocketShutdown.Send);
-                while (await connection.ReceiveAsync(line, _stopping.Token) > 0)
-                {
-                    // The launcher says no more; it closes at exec or at its end.
-                }
+                await ServeAsync(connection, answer);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The test is over, or the launcher was ended.
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket connection, Func<Socket, Task> answer)
+    {
+        try
+        {
+            byte[] line = new byte[256];
+            int count = await connection.ReceiveAsync(line, _stopping.Token);
+            _asked.Enqueue(Encoding.UTF8.GetString(line, 0, count));
+            await answer(connection);
+            connection.Shutdown(SocketShutdown.Send);
+            while (await connection.ReceiveAsync(line, _stopping.Token) > 0)
+            {
+                // The launcher says no more; it closes at exec or at its end.
+            }
+        }
+        catch (SocketException)
+        {
+            // The launcher was ended; the next one is served all the same.
         }
     }
 }
