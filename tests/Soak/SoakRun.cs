@@ -156,10 +156,5 @@ internal sealed class SoakRun(SoakOptions options)
         return result.ExitCode == 0 ? output : throw new SoakException($"{name}.c does not compile: {result}");
     }
 
-    private static string Copy(string program, string name)
-    {
-        string copy = Path.Combine(Path.GetDirectoryName(program)!, name);
-        File.Copy(program, copy);
-        return copy;
-    }
+    private static string Copy(string program, string name) => ProgramFile.Copy(program, Path.Combine(Path.GetDirectoryName(program)!, name));
 }

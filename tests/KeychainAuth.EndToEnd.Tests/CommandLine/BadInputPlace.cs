@@ -25,7 +25,7 @@ public sealed class BadInputPlace : IAsyncLifetime
         await daemon.CliOkAsync("register", twin, "--read", "demo");
         string[] waiting = [await daemon.CompileAsync("relay", "waiting", "-DWAITING"), Path.Combine(daemon.Work, "waiting2")];
         await daemon.RunAsync("strip", waiting[0]);
-        File.Copy(waiting[0], waiting[1]);
+        ProgramFile.Copy(waiting[0], waiting[1]);
         foreach (string program in waiting)
         {
             await using RelayClient client = daemon.Connect(program);

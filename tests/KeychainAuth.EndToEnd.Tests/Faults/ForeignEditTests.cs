@@ -24,7 +24,7 @@ public sealed class ForeignEditTests(ITestOutputHelper output)
         string[] programs = [.. Enumerable.Range(0, Programs).Select(i => Path.Combine(daemon.Work, $"hello{i}"))];
         foreach (string program in programs)
         {
-            File.Copy(hello, program);
+            ProgramFile.Copy(hello, program);
             await daemon.CliOkAsync("register", program, "--read", "demo");
         }
 

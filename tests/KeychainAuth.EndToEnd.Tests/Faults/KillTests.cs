@@ -132,10 +132,5 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static string[] Names(string directory) => [.. Directory.GetFiles(directory).Select(file => Path.GetFileName(file)).Order()];
 
-    private static string Copy(string program, string name)
-    {
-        string copy = Path.Combine(Path.GetDirectoryName(program)!, name);
-        File.Copy(program, copy);
-        return copy;
-    }
+    private static string Copy(string program, string name) => ProgramFile.Copy(program, Path.Combine(Path.GetDirectoryName(program)!, name));
 }

@@ -78,11 +78,11 @@ public sealed class LauncherPlace : IAsyncLifetime
         string path = Path.Combine(directory, name);
         if (copyOf is not null)
         {
-            File.Copy(copyOf, path);
+            ProgramFile.Copy(copyOf, path);
         }
         else if (text is not null)
         {
-            await File.WriteAllTextAsync(path, text);
+            ProgramFile.Write(path, text);
         }
 
         await ShellAsync($"chown -R {User}:{User} '{directory}'; [ ! -e '{path}' ] || chmod 755 '{path}'");

@@ -75,8 +75,7 @@ public sealed class MeasuredBasisTests(LauncherPlace place) : LauncherTest(place
     private async Task<string> SetGroupIdStarterAsync()
     {
         LauncherPlace.NeedRoot();
-        string path = Path.Combine(Place.Public, $"starter-{Guid.NewGuid():N}");
-        File.Copy(Place.Starter, path);
+        string path = ProgramFile.Copy(Place.Starter, Path.Combine(Place.Public, $"starter-{Guid.NewGuid():N}"));
         await LauncherPlace.ShellAsync($"chgrp {LauncherPlace.Group} '{path}' && chmod 2755 '{path}'");
         return path;
     }

@@ -64,11 +64,11 @@ public sealed partial class AttackedDaemon : IAsyncDisposable
     public async Task<string> InstallAsync(string program, string? name = null, long? size = null)
     {
         string path = Path.Combine(await DirectoryAsync(), name ?? Path.GetFileName(program));
-        File.Copy(program, path);
+        ProgramFile.Copy(program, path);
         if (size is { } bytes)
         {
-            await using FileStream file = File.OpenWrite(path);
-            file.SetLength(bytes);
+            CommandResult result = await Command.RunAsync("truncate", ["-s", bytes.ToString(CultureInfo.InvariantCulture), path]);
+            Assert.True(result.ExitCode == 0, result.ToString());
         }
 
         await GiveAsync(path);

@@ -273,8 +273,7 @@ public sealed class FileRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             return false; // It refused to start, which is an answer too.
         }
 
-        string relay = Path.Combine(daemon.Work, "relay");
-        File.Copy(await Fixture.ProgramAsync("relay"), relay);
+        string relay = ProgramFile.Copy(await Fixture.ProgramAsync("relay"), Path.Combine(daemon.Work, "relay"));
         const string Write = """printf '%s\n' '{"type":"REQUEST","action":"write","service":"vault","targets":["t"],"values":["v"]}' | "$0" "$1" """;
         await daemon.RunAsync("sh", "-c", Write, relay, daemon.Socket);
         await daemon.CliAsync("register", relay, "--write", "vault");

@@ -144,8 +144,7 @@ public sealed class HonestProgramTests(RedTeamFixture fixture)
 
     private async Task AssertServedFromAsync(string what, string directory)
     {
-        string program = Path.Combine(directory, "program");
-        File.Copy(await fixture.ApprovedAsync(), program);
+        string program = ProgramFile.Copy(await fixture.ApprovedAsync(), Path.Combine(directory, "program"));
         await Daemon.GiveAsync(directory);
         await Daemon.Daemon.CliOkAsync("register", program, "--read", "vault");
         await AssertServedAsync(what, program);

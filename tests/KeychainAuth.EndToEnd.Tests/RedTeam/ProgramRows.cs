@@ -20,8 +20,7 @@ public sealed class ProgramRows(RedTeamFixture fixture) : RedTeamTest(fixture)
         async Task<(AttackResult Got, string Approved)> Attack(AttackedDaemon daemon)
         {
             string approved = await daemon.ApproveAsync(await Fixture.ApprovedAsync());
-            string stranger = Path.Combine(Path.GetDirectoryName(approved)!, "stranger");
-            File.Copy(await Fixture.StrangerAsync(), stranger);
+            string stranger = ProgramFile.Copy(await Fixture.StrangerAsync(), Path.Combine(Path.GetDirectoryName(approved)!, "stranger"));
             await daemon.GiveAsync(stranger);
             return (await daemon.AttackAsync(await Fixture.ProgramAsync("attack-exchange"), daemon.Daemon.Socket, TriesText, approved, stranger), approved);
         }

@@ -216,7 +216,7 @@ public sealed class ApprovalTests(RunningWorld running) : IClassFixture<RunningW
     private async Task<(string Relay, string Hash)> KnockAsync(string user, string salt = "")
     {
         string relay = await _world.CompileAsync("relay");
-        await File.AppendAllTextAsync(relay, salt + Guid.NewGuid(), TestContext.Current.CancellationToken);
+        ProgramFile.Append(relay, salt + Guid.NewGuid());
         await using RelayClient client = _world.Connect(user, relay);
         Assert.Contains("unregistered", await client.ReadToEndAsync(), StringComparison.Ordinal);
         return (relay, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(relay, TestContext.Current.CancellationToken))));

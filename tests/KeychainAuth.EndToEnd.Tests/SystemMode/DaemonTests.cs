@@ -103,9 +103,9 @@ public sealed class DaemonTests : IAsyncLifetime
     {
         string seen = Path.Combine(_world.Work, "seen");
         await File.WriteAllTextAsync(seen, "", TestContext.Current.CancellationToken);
-        string pretender = Path.Combine(_world.Work, "pkcheck");
-        await File.WriteAllTextAsync(pretender, $"#!/bin/sh\ngrep Cap /proc/self/status > {seen}\nenv >> {seen}\necho \"$@\" >> {seen}\nexit 1\n", TestContext.Current.CancellationToken);
-        await _world.OkAsync(SystemWorld.Root, "sh", "-c", $"chmod 755 {pretender}; chmod 666 {seen}; mount --bind {pretender} /usr/bin/pkcheck");
+        string pretender = ProgramFile.Write(
+            Path.Combine(_world.Work, "pkcheck"), $"#!/bin/sh\ngrep Cap /proc/self/status > {seen}\nenv >> {seen}\necho \"$@\" >> {seen}\nexit 1\n");
+        await _world.OkAsync(SystemWorld.Root, "sh", "-c", $"chmod 666 {seen}; mount --bind {pretender} /usr/bin/pkcheck");
         await _world.StartDaemonAsync();
         string relay = await _world.CompileAsync("relay");
         CommandResult result = await _world.RunAsync(SystemWorld.Alice, SystemWorld.Program, "register", relay, "--read", "demo");

@@ -194,7 +194,7 @@ public sealed class IsolationTests(RunningWorld running) : IClassFixture<Running
 
             // One's queue being full is nothing to the other.
             string stranger = await _world.CompileAsync("relay");
-            await File.AppendAllTextAsync(stranger, "alices own", TestContext.Current.CancellationToken);
+            ProgramFile.Append(stranger, "alices own");
             await using (RelayClient client = _world.Connect(SystemWorld.Alice, stranger))
             {
                 Assert.Equal(Unregistered, await client.ReadLineAsync());

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using KeychainAuth.Plugin;
+using KeychainAuth.Tests.Support;
 using Xunit;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
@@ -58,7 +59,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         Assert.True(await IsUnchangedAsync(peer));
 
         string upper = Path.Combine(overlay, "upper program");
-        TestDirectory.CopyProgram(program, upper);
+        ProgramFile.Copy(program, upper);
         VerifiedPeer second = await VerifiedAsync(await ConnectAsync(await StartAsync(upper)));
         Assert.Equal(upper, second.ExecutablePath);
     }
@@ -83,7 +84,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         string mount = Directory.CreateDirectory(Files.PathOf("tmpfs")).FullName;
         await MountAsync(mount, "-t", "tmpfs", "kca");
         string program = Path.Combine(mount, "program");
-        TestDirectory.CopyProgram(await Programs.PuppetAsync(), program);
+        ProgramFile.Copy(await Programs.PuppetAsync(), program);
         await RunAsync("chown", $"{OrdinaryUser}", program);
         VerifiedPeer peer = await VerifiedAsync(await ConnectAsync(await StartAsync(program)));
         Assert.Equal(await Sha256Async(program), peer.Sha256);
@@ -108,9 +109,9 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
         string volume = Path.Combine(mount, "sub volume");
         await RunAsync("btrfs", "subvolume", "create", volume);
         string program = Path.Combine(volume, "program");
-        TestDirectory.CopyProgram(await Programs.PuppetAsync(), program);
+        ProgramFile.Copy(await Programs.PuppetAsync(), program);
         string library = Path.Combine(volume, "plugin.so");
-        TestDirectory.CopyProgram(await Programs.ProgramAsync("preload", "-shared -fPIC"), library);
+        ProgramFile.Copy(await Programs.ProgramAsync("preload", "-shared -fPIC"), library);
         await RunAsync("chown", $"{OrdinaryUser}", library);
 
         ControlledProcess puppet = await StartAsync(program);
@@ -162,7 +163,7 @@ public sealed class FileSystemTests(AttackerPrograms programs) : VerifierTest(pr
             Directory.CreateDirectory(Path.Combine(name == "merged" ? Files.Path : layers, name));
         }
 
-        TestDirectory.CopyProgram(await Programs.StaticPuppetAsync(), Path.Combine(layers, "lower, one", "lower-program"));
+        ProgramFile.Copy(await Programs.StaticPuppetAsync(), Path.Combine(layers, "lower, one", "lower-program"));
         string merged = Files.PathOf("merged");
         string options = $"lowerdir={layers}/lower\\, one,upperdir={layers}/upper,workdir={layers}/work";
         string? problem = await TryRunAsync("mount", "-t", "overlay", "overlay", "-o", options, merged);

@@ -61,7 +61,7 @@ public sealed class HashingTests(AttackerPrograms programs) : VerifierTest(progr
         await first.StopAsync();
 
         DateTime time = File.GetLastWriteTimeUtc(program);
-        // Padding of the ELF identification: the program runs as before. (By another process: see CopyProgram.)
+        // Padding of the ELF identification: the program runs as before. (By another process: see ProgramFile.)
         await RunAsync("/bin/sh", "-c", "printf '\\1' | dd of=\"$1\" bs=1 seek=9 conv=notrunc status=none", "sh", program);
         File.SetLastWriteTimeUtc(program, time);
         VerifiedPeer after = await VerifiedAsync(await ConnectAsync(await StartAsync(program)));

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
+using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.Plugins.Tests.VerifyLinux;
 
@@ -22,27 +22,7 @@ internal sealed class TestDirectory : IDisposable
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>An executable copy of a program.</summary>
-    public string Copy(string program, string name)
-    {
-        string copy = PathOf(name);
-        CopyProgram(program, copy);
-        return copy;
-    }
-
-    /// <summary>
-    /// Copies by another process. A descriptor of ours that is open for writing could be inherited, for a moment, by a
-    /// process that another test is just starting, and the copy could then not be run ("text file busy").
-    /// </summary>
-    public static void CopyProgram(string program, string copy)
-    {
-        using Process process = Process.Start("cp", [program, copy]);
-        if (!process.WaitForExit(TimeSpan.FromSeconds(30)) || process.ExitCode != 0)
-        {
-            throw new IOException($"Cannot copy {program} to {copy}.");
-        }
-
-        File.SetUnixFileMode(copy, ForAll);
-    }
+    public string Copy(string program, string name) => ProgramFile.Copy(program, PathOf(name));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

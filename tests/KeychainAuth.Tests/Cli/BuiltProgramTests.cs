@@ -57,12 +57,10 @@ public sealed class BuiltProgramTests : IDisposable
         Directory.CreateDirectory(copy);
         foreach (string file in Directory.GetFiles(AppContext.BaseDirectory, "*").Where(IsNeeded))
         {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            ProgramFile.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
-        string daemon = Path.Combine(copy, "keychain-authd");
-        File.WriteAllText(daemon, "#!/bin/sh\necho \"$$ $LISTEN_PID $*\"\nexec env\n");
-        File.SetUnixFileMode(daemon, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(Path.Combine(copy, "keychain-authd"), "#!/bin/sh\necho \"$$ $LISTEN_PID $*\"\nexec env\n");
 
         Dictionary<string, string> environment = ProcessEnvironment();
         environment["LISTEN_FDS"] = "1";

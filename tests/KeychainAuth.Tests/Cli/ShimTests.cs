@@ -10,7 +10,7 @@ public sealed class ShimTests : IDisposable
 
     public ShimTests()
     {
-        File.WriteAllText(_cli.Launcher, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\n");
+        ProgramFile.Write(_cli.Launcher, "#!/bin/sh\nfor a; do echo \"<$a>\"; done\n");
         File.SetUnixFileMode(_cli.Launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.SetGroup);
     }
 
@@ -26,7 +26,7 @@ public sealed class ShimTests : IDisposable
         string program = _cli.AddProgram(name);
         string said = _cli.Do("shim", "add", program);
         Assert.Contains("is not first on PATH", said, StringComparison.Ordinal);
-        CommandResult result = await Command.RunAsync(Path.Combine(Shims, name), ["--x", "a b", "'"]);
+        CommandResult result = await RunShimAsync(name, "--x", "a b", "'");
         Assert.Equal($"<{program}>\n<--x>\n<a b>\n<'>\n", result.Output);
         Assert.Contains(program, _cli.Do("shim", "list"), StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class ShimTests : IDisposable
         string script = Path.Combine(_cli.Home, "deploy.py");
         File.WriteAllText(script, "#!/usr/bin/python3 -I\n");
         Assert.Contains("as a script", _cli.Do("shim", "add", script, "--name", "deploy"), StringComparison.Ordinal);
-        CommandResult result = await Command.RunAsync(Path.Combine(Shims, "deploy"), ["x"]);
+        CommandResult result = await RunShimAsync("deploy", "x");
         Assert.Equal($"<--script>\n<{script}>\n<x>\n", result.Output);
         Assert.Equal(
             ("deploy", script, true, true),
@@ -110,4 +110,12 @@ public sealed class ShimTests : IDisposable
 
     [Fact]
     public void List_Empty_SaysSo() => Assert.StartsWith("No program has a shim", _cli.Do("shim", "list"), StringComparison.Ordinal);
+
+    // A copy of it: the command line has written the shim in this process (see ProgramFile).
+    private Task<CommandResult> RunShimAsync(string name, params string[] arguments)
+    {
+        string shim = Path.Combine(Shims, name);
+        Assert.True(File.GetUnixFileMode(shim).HasFlag(UnixFileMode.UserExecute));
+        return Command.RunAsync(ProgramFile.Copy(shim, Path.Combine(_cli.Home, "copy-of-a-shim")), arguments);
+    }
 }

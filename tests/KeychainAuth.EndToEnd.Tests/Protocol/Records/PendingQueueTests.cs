@@ -110,7 +110,7 @@ public sealed class PendingQueueTests
         string[] programs = [.. Enumerable.Range(0, count).Select(i => Path.Combine(path, $"program-{i}"))];
         foreach (string program in programs)
         {
-            File.Copy(relay, program);
+            ProgramFile.Copy(relay, program);
             await KnockAsync(daemon, program);
         }
 

@@ -38,8 +38,7 @@ public sealed class IdentityRefusalTests(RefusalDaemon fixture) : IClassFixture<
     public async Task Connect_RegisteredContentAtOtherPath_RefusedAsUnregistered()
     {
         string executable = await Speaker.RegisterAsync(fixture.Daemon, "--read", "id");
-        string copy = executable + "-copy";
-        File.Copy(executable, copy);
+        string copy = ProgramFile.Copy(executable, executable + "-copy");
         await using Speaker client = await Speaker.ConnectAsync(fixture.Daemon, copy);
         Assert.Equal(Unregistered, await client.ReceiveAsync());
         await fixture.AssertClosedAsync(client, "DENIED", "unregistered_binary_pending_approval");
