@@ -1,7 +1,7 @@
 namespace KeychainAuth.Daemon.Hosting;
 
 /// <summary>
-/// Tells from the thread pool's numbers whether all its threads are kept, and how many it should have. Not thread-safe.
+/// Tells from the thread pool's numbers whether its threads are kept, and how many it should have. Not thread-safe.
 /// </summary>
 /// <param name="usual">How many threads the pool makes without hesitating when nothing is wrong.</param>
 internal sealed class PoolStall(int usual)
@@ -11,12 +11,13 @@ internal sealed class PoolStall(int usual)
 
     private const int Step = 64;
 
-    // Shorter, and a machine that has no processor left for us looks the same.
-    private const int LooksWithoutProgress = 4;
+    // Work has waited at so many looks in a row, and not even every second thread has got anything done meanwhile. Nothing
+    // done at all is not asked for: who keeps the threads may let one go now and then.
+    private const int LooksOfAStall = 10;
     private const int LooksOfCalm = 60;
 
-    private long _completed = -1;
-    private int _withoutProgress;
+    private long _completedBefore;
+    private int _waiting;
     private int _calm;
     private int _raised;
 
@@ -24,7 +25,7 @@ internal sealed class PoolStall(int usual)
     internal int Minimum => Math.Max(usual, _raised);
 
     /// <summary>Whether something waited at the last look, so that the next one should be soon.</summary>
-    internal bool SomethingWaits { get; private set; }
+    internal bool SomethingWaits => _waiting > 0;
 
     /// <summary>Takes the pool's numbers of this moment.</summary>
     /// <param name="pending">How many work items wait.</param>
@@ -33,23 +34,42 @@ internal sealed class PoolStall(int usual)
     /// <returns>Whether <see cref="Minimum"/> has changed.</returns>
     internal bool Look(long pending, long completed, int threads)
     {
-        SomethingWaits = pending > 0;
-        _withoutProgress = SomethingWaits && completed == _completed ? _withoutProgress + 1 : 0;
-        _calm = SomethingWaits ? 0 : _calm + 1;
-        _completed = completed;
-        if (_withoutProgress >= LooksWithoutProgress)
+        int before = Minimum;
+        if (pending == 0)
         {
-            _withoutProgress = 0;
-            return Raise(Math.Clamp(threads + Step, Minimum, Most));
+            _waiting = 0;
+            if (++_calm >= LooksOfCalm)
+            {
+                LowerTo(threads);
+            }
+        }
+        else
+        {
+            _calm = 0;
+            if (_waiting++ == 0)
+            {
+                _completedBefore = completed;
+            }
+            else if (_waiting > LooksOfAStall)
+            {
+                RaiseIfKept(completed - _completedBefore, threads);
+                _completedBefore = completed;
+                _waiting = 1;
+            }
         }
 
-        return _calm >= LooksOfCalm && Raise(0);
-    }
-
-    private bool Raise(int minimum)
-    {
-        int before = Minimum;
-        _raised = minimum;
         return Minimum != before;
     }
+
+    // Fewer threads than may be made: then it is the processor that they lack.
+    private void RaiseIfKept(long completed, int threads)
+    {
+        if (threads >= Minimum && completed < threads / 2)
+        {
+            _raised = Math.Min(threads + Step, Most);
+        }
+    }
+
+    // Threads that are idle end by themselves; for those that are kept there must be others.
+    private void LowerTo(int threads) => _raised = threads > usual ? Math.Min(_raised, threads + Step) : 0;
 }
