@@ -51,6 +51,9 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Len
             : throw new IOException($"{path} cannot be looked at: {Interop.Describe(System.Runtime.InteropServices.Marshal.GetLastPInvokeError())}.");
     }
 
+    /// <summary>Whether it is the same file, whatever is in it now.</summary>
+    internal bool IsSameFileAs(FileIdentity other) => Device == other.Device && Inode == other.Inode;
+
     private static FileIdentity From(in Interop.Libc.statx_buffer status) => new(
         ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor,
         status.stx_ino,

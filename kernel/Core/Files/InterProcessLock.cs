@@ -41,6 +41,15 @@ internal sealed class InterProcessLock : IDisposable
         return false;
     }
 
+    /// <summary>
+    /// Whether its file still lies where it was opened. A lock on a file that somebody has removed keeps nobody out who
+    /// comes later. Windows removes no open file.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    internal bool IsInPlace() =>
+        OperatingSystem.IsWindows()
+        || (FileIdentity.Of(_file, _path) is { } held && FileIdentity.Of(_path) is { } there && held.IsSameFileAs(there));
+
     /// <summary>Takes the lock, waiting for its holder, and releases it when the result is disposed.</summary>
     /// <exception cref="IOException">Somebody has held it for ten seconds, or it cannot be had at all.</exception>
     internal Scope Enter()

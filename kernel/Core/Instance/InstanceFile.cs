@@ -36,22 +36,27 @@ internal sealed class InstanceFile : IDisposable
     internal static InstanceFile? TryClaim(UserPaths paths, string socket)
     {
         string path = PathFor(paths, socket);
-        PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
-        var locker = new InterProcessLock(LockPath(path));
         long start = Stopwatch.GetTimestamp();
-        for (int refused = 0; refused < RefusedClaims && Stopwatch.GetElapsedTime(start) < Patience; refused = locker.IsHeld() ? refused + 1 : 0)
+        int refused = 0;
+        for (bool isLast = false; ; isLast = Stopwatch.GetElapsedTime(start) > Patience)
         {
-            if (locker.TryEnter())
+            PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
+            var locker = new InterProcessLock(LockPath(path));
+            if (locker.TryEnter() && locker.IsInPlace())
             {
                 return new InstanceFile(path, locker);
             }
 
             // It may only be a `status` that looks whether somebody holds it: for microseconds, or until it is scheduled again.
+            refused = locker.IsHeld() ? refused + 1 : 0;
+            locker.Dispose();
+            if (isLast || refused == RefusedClaims)
+            {
+                return null;
+            }
+
             Thread.Sleep(ClaimInterval);
         }
-
-        locker.Dispose();
-        return null;
     }
 
     /// <summary>The daemon that serves a socket now.</summary>
@@ -95,6 +100,10 @@ internal sealed class InstanceFile : IDisposable
         return !locker.IsHeld();
     }
 
+    /// <summary>Whether those who ask still find the note, and the lock that says it is true.</summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    internal bool IsInPlace() => _lock.IsInPlace() && File.Exists(_path);
+
     internal void Publish(DaemonInstance instance) =>
         PrivateFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(instance, InstanceJsonContext.Default.DaemonInstance));
 
@@ -103,11 +112,15 @@ internal sealed class InstanceFile : IDisposable
     {
         try
         {
-            File.Delete(_path);
+            // Where somebody has removed the lock, another daemon may have claimed the socket: the note is that one's then.
+            if (_lock.IsInPlace())
+            {
+                File.Delete(_path);
+            }
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody has removed the directory, and the note with it.
+            // Nobody believes a note whose lock nobody holds.
         }
 
         _lock.Dispose();

@@ -24,9 +24,8 @@ namespace KeychainAuth.Daemon.Hosting;
 internal sealed partial class BrokerService(
     DaemonOptions options, UserPaths paths, TimeProvider time, ILoggerFactory loggers, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
-    private const int MaxFailedBinds = 10;
-
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceUnreachable = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = loggers.CreateLogger<BrokerService>();
     private readonly CancellationTokenSource _stopping = new();
@@ -42,7 +41,7 @@ internal sealed partial class BrokerService(
     private ConnectionAcceptor? _acceptor;
     private ConnectionAcceptor? _adminAcceptor;
     private Task _work = Task.CompletedTask;
-    private int _failedBinds;
+    private long? _unreachableSince;
 
     private IEnumerable<ConnectionAcceptor> Acceptors => new[] { _acceptor, _adminAcceptor }.OfType<ConnectionAcceptor>();
 
@@ -239,21 +238,26 @@ internal sealed partial class BrokerService(
         }
     }
 
-    // The note and the lock that say who is there lie beside the socket and may have gone with it.
+    // The note and the lock that say who is there lie beside the socket and may go with it, before it, or after it.
     private async Task KeepReachableAsync(ConnectionAcceptor acceptor)
     {
-        if (acceptor.IsReachable)
-        {
-            return;
-        }
-
         try
         {
+            bool isReachable = acceptor.IsReachable;
+            if (isReachable && _claim.IsInPlace())
+            {
+                return;
+            }
+
             _claim.Take();
-            await acceptor.BindAnewAsync(_stopping.Token);
+            if (!isReachable)
+            {
+                await acceptor.BindAnewAsync(_stopping.Token);
+            }
+
             _claim.Publish(Describe(acceptor.Address, _plugins!));
-            _failedBinds = 0;
-            LogBoundAnew(_logger, acceptor.Address);
+            _unreachableSince = null;
+            LogReachableAgain(_logger, acceptor.Address);
         }
         catch (StartupException e)
         {
@@ -262,13 +266,14 @@ internal sealed partial class BrokerService(
         catch (Exception e) when (e is TransportException or IOException or UnauthorizedAccessException)
         {
             // Whoever removes the directory may not be done yet.
-            if (++_failedBinds == MaxFailedBinds)
+            _unreachableSince ??= time.GetTimestamp();
+            if (time.GetElapsedTime(_unreachableSince.Value) > PatienceUnreachable)
             {
                 Fail(e);
                 return;
             }
 
-            LogNotBoundAnew(_logger, acceptor.Address, e.Message);
+            LogNotReachable(_logger, acceptor.Address, e.Message);
         }
     }
 
@@ -345,11 +350,11 @@ internal sealed partial class BrokerService(
     [LoggerMessage(LogLevel.Information, "Policy read: {Count} registered programs")]
     private static partial void LogPolicy(ILogger logger, int count);
 
-    [LoggerMessage(LogLevel.Warning, "The socket {Address} was removed by somebody else, so nobody could connect; it has been bound anew")]
-    private static partial void LogBoundAnew(ILogger logger, string address);
+    [LoggerMessage(LogLevel.Warning, "The socket {Address}, or what lies beside it, was removed by somebody else; it is there again")]
+    private static partial void LogReachableAgain(ILogger logger, string address);
 
-    [LoggerMessage(LogLevel.Warning, "The socket {Address} was removed by somebody else, and cannot be bound anew yet: {Cause}")]
-    private static partial void LogNotBoundAnew(ILogger logger, string address, string cause);
+    [LoggerMessage(LogLevel.Warning, "The socket {Address}, or what lies beside it, was removed by somebody else, and is not there again yet: {Cause}")]
+    private static partial void LogNotReachable(ILogger logger, string address, string cause);
 
     [LoggerMessage(LogLevel.Critical, "The listener failed: {Cause}")]
     private static partial void LogListenerFailed(ILogger logger, string cause);

@@ -16,6 +16,13 @@ internal sealed class SocketClaim(DaemonOptions options, UserPaths paths) : IDis
 
     internal string Socket { get; } = options.System ? SystemPaths.Socket : paths.ResolveSocket(options.Socket);
 
+    /// <summary>
+    /// Whether others still find the claim. Somebody may have removed it: then a second daemon could start, or the command
+    /// line take this one for ended. The system's lies where only the daemon may write.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be found out.</exception>
+    internal bool IsInPlace() => options.System || _instance?.IsInPlace() == true;
+
     /// <summary>Claims the socket; anew where it was claimed before, because a user's lock may have been removed with it.</summary>
     /// <exception cref="StartupException">Another daemon serves it.</exception>
     /// <exception cref="IOException">The lock's directory cannot be used.</exception>
@@ -46,6 +53,7 @@ internal sealed class SocketClaim(DaemonOptions options, UserPaths paths) : IDis
     public void Dispose()
     {
         _instance?.Dispose();
+        _instance = null;
         _system?.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
+using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.EndToEnd.Tests.Faults;
 
@@ -30,7 +31,7 @@ public sealed class SocketRemovedTests
             File.Delete(daemon.Socket);
         }
 
-        await daemon.WaitForOutputAsync("bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await daemon.WaitForOutputAsync("it is there again").WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(Requests.Found("kept", "v"), await before.AskAsync(Requests.Read("kept")));
         await using (RelayClient after = daemon.Connect(before.Executable))
         {
@@ -43,6 +44,30 @@ public sealed class SocketRemovedTests
         Assert.False(File.Exists(daemon.Socket), "A daemon that has stopped leaves no socket.");
     }
 
+    /// <summary>What says that a daemon is there may go alone: after the socket, where one is bound anew in between.</summary>
+    [Theory]
+    [InlineData(".instance", ".instance.lock")]
+    [InlineData(".instance.lock")]
+    [InlineData(".instance")]
+    public async Task WhatLiesBesideTheSocket_Removed_IsThereAgainAndNoSecondDaemonStarts(params string[] suffixes)
+    {
+        await using TestDaemon daemon = await TestDaemon.StartAsync();
+        await using RelayClient client = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
+        foreach (string suffix in suffixes)
+        {
+            File.Delete(daemon.Socket + suffix);
+        }
+
+        await daemon.WaitForOutputAsync("it is there again").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.Contains($"\"pid\": {daemon.ProcessId}", await daemon.CliOkAsync("status", "--json"), StringComparison.Ordinal);
+        CommandResult second = await Command.RunAsync(Path.Combine(RepositoryPaths.Tree, "keychain-auth"), ["start"], daemon.Environment);
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains($"(process {daemon.ProcessId}) serves", second.Error, StringComparison.Ordinal);
+        Assert.Equal(Requests.Success, await client.AskAsync(Requests.Write("kept", "v")));
+        Assert.Equal(0, await daemon.StopAsync());
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(daemon.Socket)!, "*.instance"));
+    }
+
     /// <summary>As where the directory is removed piece by piece: what comes first is gone again.</summary>
     [Fact]
     public async Task Socket_CannotBeBoundAtOnce_IsBoundAtTheNextTry()
@@ -51,10 +76,10 @@ public sealed class SocketRemovedTests
         string directory = Path.GetDirectoryName(daemon.Socket)!;
         Directory.Move(directory, directory + ".aside");
         await File.WriteAllTextAsync(directory, "in the way", TestContext.Current.CancellationToken);
-        await daemon.WaitForOutputAsync("cannot be bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await daemon.WaitForOutputAsync("is not there again yet").WaitAsync(Patience, TestContext.Current.CancellationToken);
         File.Delete(directory);
 
-        await daemon.WaitForOutputAsync("has been bound anew").WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await daemon.WaitForOutputAsync("it is there again").WaitAsync(Patience, TestContext.Current.CancellationToken);
         await using RelayClient client = await daemon.ConnectRegisteredAsync("--read", "demo", "--write", "demo");
         Assert.Equal(Requests.Success, await client.AskAsync(Requests.Write("kept", "v")));
         await daemon.CliOkAsync("status");

@@ -91,7 +91,7 @@ public sealed class DaemonTests : IAsyncLifetime
         await using RelayClient before = _world.Connect(SystemWorld.Alice, relay);
         Assert.Contains("success", await before.AskAsync(Write), StringComparison.Ordinal);
         await _world.OkAsync(SystemWorld.Root, "rm", SystemWorld.Socket);
-        await _world.Daemon!.WaitForAsync("bound anew");
+        await _world.Daemon!.WaitForAsync("it is there again");
         Assert.Contains("kept", await before.AskAsync(Read), StringComparison.Ordinal);
         await using RelayClient after = _world.Connect(SystemWorld.Alice, relay);
         Assert.Contains("kept", await after.AskAsync(Read), StringComparison.Ordinal);
