@@ -10,10 +10,6 @@ namespace KeychainAuth.Plugins.StoreFile;
 /// <param name="time">The clock.</param>
 internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) : ISecretStore, IServiceEnumeration
 {
-    // By time and not by number: how often another hand comes in between depends on how busy the machine is. Less than
-    // other writers are patient with the lock that is held meanwhile.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     private readonly KeyringCache _cache = new(settings.Path, time);
     private readonly SemaphoreSlim _writers = new(1, 1);
     private readonly string _directory = Path.GetDirectoryName(settings.Path)!;
@@ -134,13 +130,15 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
                 }
                 catch (StoreException exception) when (exception.Error == StoreError.Corrupt && _cache.MayBeInTheMaking())
                 {
-                    await Task.Delay(KeyringCache.PauseForWriter, time, cancellationToken);
+                    // Looked at again below, as one that changed meanwhile.
                 }
 
                 if (isLast)
                 {
                     throw NeverAtRest("nothing was written");
                 }
+
+                await Task.Delay(KeyringCache.PauseForWriter, time, cancellationToken);
             }
         }
         finally
@@ -148,6 +146,10 @@ internal sealed class FileStore(FileStoreSettings settings, TimeProvider time) :
             _writers.Release();
         }
     }
+
+    // By time and not by number: how often another hand comes in between depends on how busy the machine is. Less than
+    // other writers are patient with the lock that is held meanwhile.
+    private TimeSpan Patience => settings.LockTimeout / 2;
 
     private StoreException NeverAtRest(string consequence) => new(
         StoreError.Unavailable, $"Another program keeps changing '{settings.Path}' without taking its lock; {consequence}. Stop it and try again.");

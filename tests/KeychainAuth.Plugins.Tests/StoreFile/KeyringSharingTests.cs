@@ -173,8 +173,8 @@ public sealed class KeyringSharingTests : IDisposable
             Assert.Equal(StoreError.Unavailable, failure.Error);
             Assert.Contains("keeps changing", failure.Message, StringComparison.Ordinal);
 
-            // Seven until three seconds are over, and one more, for a machine that stood still in between.
-            Assert.Equal(8, changes);
+            // Six until two and a half seconds are over, and one more, for a machine that stood still in between.
+            Assert.Equal(7, changes);
         }
 
         Assert.Equal(Content, File.ReadAllText(_home.Keyring));
