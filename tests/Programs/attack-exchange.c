@@ -6,7 +6,7 @@
 #include "attack-common.h"
 
 /* Several, so that on a busy machine too one of them gets a turn between two looks. */
-#define JUGGLERS 4
+#define JUGGLERS 8
 
 /* An even number of times: at the end each file is where it was. */
 static void juggle(const char *approved, const char *stranger, const int *stop)

@@ -25,7 +25,13 @@ public sealed class ProgramRows(RedTeamFixture fixture) : RedTeamTest(fixture)
             return (await daemon.AttackAsync(await Fixture.ProgramAsync("attack-exchange"), daemon.Daemon.Socket, TriesText, approved, stranger), approved);
         }
 
+        // A race, and on a busy machine one that can be lost two hundred times in a row.
         AttackResult naive = (await Attack(Naive)).Got;
+        for (int more = 0; more < 10 && naive.Successes == 0; more++)
+        {
+            naive = (await Attack(Naive)).Got;
+        }
+
         (AttackResult userMode, string approved) = await Attack(UserMode);
         Stops("7a", "its file and the approved one change places all the time", naive, userMode, await HonestAsync(approved));
     }
