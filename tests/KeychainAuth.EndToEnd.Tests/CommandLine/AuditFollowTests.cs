@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using KeychainAuth.EndToEnd.Tests.Harness;
@@ -38,7 +37,7 @@ public sealed class AuditFollowTests
             // began. These records are small, so that the log is not rotated meanwhile.
             var shown = new List<long>();
             Task reading = ReadAsync(follow, shown);
-            await WaitUntilAsync(async () =>
+            await Waiting.UntilAsync(async () =>
             {
                 Assert.Equal(Success, await client.AskAsync("""{"type":"REQUEST","action":"search","service":"demo","targets":[]}"""));
                 return Last(shown) > 0;
@@ -53,11 +52,11 @@ public sealed class AuditFollowTests
                 }
 
                 long last = daemon.AuditRecords()[^1].GetProperty("seq").GetInt64();
-                await WaitUntilAsync(() => Task.FromResult(Last(shown) >= last));
+                await Waiting.UntilAsync(() => Task.FromResult(Last(shown) >= last));
             }
 
             Assert.True(File.Exists(daemon.AuditFile + ".2"), "The log was not rotated: the test has lost its point.");
-            await Command.RunAsync("kill", [$"-{signal}", follow.Id.ToString(CultureInfo.InvariantCulture)]);
+            await Signals.SendAsync(follow.Id, signal);
             await follow.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
             await reading.WaitAsync(Patience, TestContext.Current.CancellationToken);
             Assert.Contains(follow.ExitCode, (int[])[0, 128 + 2, 128 + 15]);
@@ -88,16 +87,6 @@ public sealed class AuditFollowTests
         lock (shown)
         {
             return shown.LastOrDefault();
-        }
-    }
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "Not in time.");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 }

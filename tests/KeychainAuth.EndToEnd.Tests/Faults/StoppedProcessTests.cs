@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using KeychainAuth.EndToEnd.Tests.Harness;
 using KeychainAuth.EndToEnd.Tests.Protocol.Sessions;
+using KeychainAuth.Tests.Support;
 
 namespace KeychainAuth.EndToEnd.Tests.Faults;
 

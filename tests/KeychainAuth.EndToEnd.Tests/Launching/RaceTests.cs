@@ -79,11 +79,11 @@ public sealed class RaceTests(LauncherPlace place) : LauncherTest(place)
         await using FakeDaemon daemon = Place.StartDaemon(async connection =>
         {
             asked.SetResult();
-            await SignalAsync(await launcher.Task, "STOP");
+            await Signals.SendAsync((await launcher.Task).Id, "STOP");
             Task<CommandResult> writing = LauncherPlace.AsUserAsync(new Dictionary<string, string>(), "/bin/sh", "-c", $"cat '{evil}' > '{program}'");
             await connection.SendAsync(Encoding.ASCII.GetBytes(FakeDaemon.Granted));
             await WaitForLeaseBreakAsync(program);
-            await SignalAsync(await launcher.Task, "CONT");
+            await Signals.SendAsync((await launcher.Task).Id, "CONT");
             await writing;
         });
         using Process running = Command.Start(
@@ -164,9 +164,6 @@ public sealed class RaceTests(LauncherPlace place) : LauncherTest(place)
         await LauncherPlace.ShellAsync($"chown {LauncherPlace.User} '{path}'");
         return path;
     }
-
-    private static Task SignalAsync(Process process, string signal) =>
-        LauncherPlace.ShellAsync($"kill -{signal} {process.Id.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>/proc/locks says BREAKING while a writer waits for the holder of a lease.</summary>
     private static async Task WaitForLeaseBreakAsync(string path)

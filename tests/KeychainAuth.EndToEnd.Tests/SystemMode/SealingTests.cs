@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -16,8 +15,6 @@ public sealed class SealingTests : IAsyncLifetime
     private const string Success = """{"type":"RESPONSE","status":"success"}""";
     private const string Read = """{"type":"REQUEST","action":"read","service":"demo","targets":["k"]}""";
     private const string Search = """{"type":"REQUEST","action":"search","service":"demo","targets":[]}""";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SystemWorld _world = new();
     private string _relay = "";
@@ -112,7 +109,7 @@ public sealed class SealingTests : IAsyncLifetime
         Assert.Contains("kept", await AskAsync(Read), StringComparison.Ordinal);
 
         // Wrapping anew goes on beside the first request.
-        await UntilAsync(async () => (await _world.RunAsync(SystemWorld.Root, SystemWorld.Program, "key", "forget-previous")).ExitCode == 0);
+        await Waiting.UntilAsync(async () => (await _world.RunAsync(SystemWorld.Root, SystemWorld.Program, "key", "forget-previous")).ExitCode == 0);
         await RestartAsync();
         Assert.Contains("kept", await AskAsync(Read), StringComparison.Ordinal);
         using JsonDocument status = JsonDocument.Parse(await _world.OkAsync(SystemWorld.Root, SystemWorld.Program, "key", "status", "--json"));
@@ -214,15 +211,5 @@ public sealed class SealingTests : IAsyncLifetime
     {
         using JsonDocument keys = JsonDocument.Parse(await _world.OkAsync(SystemWorld.Root, "cat", await _world.StateOfAsync(SystemWorld.Alice) + "/keys.json"));
         return Assert.Single(keys.RootElement.GetProperty("keys").EnumerateArray()).GetProperty("id").GetString()!;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (!await holds())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "It did not become true.");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
     }
 }

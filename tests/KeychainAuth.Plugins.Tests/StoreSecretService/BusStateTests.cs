@@ -72,7 +72,7 @@ public sealed class BusStateTests : SecretServiceTest
         var time = new SteppedTime();
         ISecretStore connected = Open(time);
         await WriteAsync(connected, "k", "v");
-        await PrivateBus.SignalAsync("STOP", Bus.DaemonProcessId);
+        await Signals.SendAsync(Bus.DaemonProcessId, "STOP");
         try
         {
             await TimesOutAsync(time, "did not answer within 10 seconds", ReadAsync(connected, "k"));
@@ -80,7 +80,7 @@ public sealed class BusStateTests : SecretServiceTest
         }
         finally
         {
-            await PrivateBus.SignalAsync("CONT", Bus.DaemonProcessId);
+            await Signals.SendAsync(Bus.DaemonProcessId, "CONT");
         }
 
         Assert.Equal("v", await ReadAsync(connected, "k"));

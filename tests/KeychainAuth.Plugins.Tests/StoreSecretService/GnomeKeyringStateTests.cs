@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using KeychainAuth.Plugin;
+using KeychainAuth.Tests.Support;
 using KeychainAuth.Tests.Support.SecretService;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class GnomeKeyringStateTests : SecretServiceTest
         var time = new SteppedTime();
         ISecretStore store = Open(time);
         await WriteAsync(store, "k", "v");
-        await PrivateBus.SignalAsync("STOP", keyring.ProcessId);
+        await Signals.SendAsync(keyring.ProcessId, "STOP");
         try
         {
             await TimesOutAsync(time, "did not answer within 10 seconds", ReadAsync(store, "k"));
@@ -49,7 +50,7 @@ public sealed class GnomeKeyringStateTests : SecretServiceTest
         }
         finally
         {
-            await PrivateBus.SignalAsync("CONT", keyring.ProcessId);
+            await Signals.SendAsync(keyring.ProcessId, "CONT");
         }
 
         await WriteAsync(store, "k", "x");
@@ -62,7 +63,7 @@ public sealed class GnomeKeyringStateTests : SecretServiceTest
         BusProgram keyring = await Bus.StartGnomeKeyringAsync();
         ISecretStore store = Open();
         await WriteAsync(store, "k", "v");
-        await PrivateBus.SignalAsync("KILL", keyring.ProcessId);
+        await Signals.SendAsync(keyring.ProcessId, "KILL");
         await keyring.WaitForExitAsync();
         await Bus.WaitForNoNameAsync("org.freedesktop.secrets");
 

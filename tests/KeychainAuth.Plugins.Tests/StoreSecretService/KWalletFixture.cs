@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using KeychainAuth.Tests.Support;
 using KeychainAuth.Tests.Support.SecretService;
 
 namespace KeychainAuth.Plugins.Tests.StoreSecretService;
@@ -30,7 +31,7 @@ public sealed class KWalletFixture : ProviderFixture
         await OpenWalletAsync(bus);
 
         // A wallet that was made by PAM is a collection from the next start on.
-        await PrivateBus.SignalAsync("TERM", first.ProcessId);
+        await Signals.SendAsync(first.ProcessId, "TERM");
         await first.WaitForExitAsync();
         await bus.WaitForNoNameAsync("org.freedesktop.secrets");
         bus.Start("kwalletd5", []);

@@ -35,7 +35,7 @@ public sealed class FakeProvider(PrivateBus bus, BusProgram program)
 
     public async Task KillAsync()
     {
-        await PrivateBus.SignalAsync("KILL", program.ProcessId);
+        await Signals.SendAsync(program.ProcessId, "KILL");
         await WaitForExitAsync();
     }
 

@@ -167,13 +167,6 @@ public sealed class PrivateBus : IAsyncDisposable
         return keyring;
     }
 
-    /// <summary>Sends a signal to a process of this test.</summary>
-    public static async Task SignalAsync(string signal, int processId)
-    {
-        CommandResult result = await Command.RunAsync("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
-        Assert.True(result.ExitCode == 0, result.ToString());
-    }
-
     public async ValueTask DisposeAsync()
     {
         foreach (BusProgram program in _programs)

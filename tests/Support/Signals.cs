@@ -1,22 +1,25 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using KeychainAuth.Tests.Support;
 
-namespace KeychainAuth.EndToEnd.Tests.Harness;
+namespace KeychainAuth.Tests.Support;
 
 /// <summary>Signals to processes of a test.</summary>
 [SupportedOSPlatform("linux")]
-internal static class Signals
+public static class Signals
 {
     /// <param name="signal">Its name without SIG.</param>
-    internal static async Task SendAsync(int processId, string signal)
+    /// <exception cref="InvalidOperationException">It was not sent.</exception>
+    public static async Task SendAsync(int processId, string signal)
     {
         CommandResult result = await Command.RunAsync("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
-        Assert.True(result.ExitCode == 0, result.ToString());
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException(result.ToString());
+        }
     }
 
     /// <summary>Stops a process, and waits until none of its threads runs: SIGSTOP only begins that.</summary>
-    internal static async Task FreezeAsync(int processId)
+    public static async Task FreezeAsync(int processId)
     {
         await SendAsync(processId, "STOP");
         foreach (string thread in Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task")))
@@ -32,7 +35,7 @@ internal static class Signals
     {
         try
         {
-            return (await File.ReadAllTextAsync(status, TestContext.Current.CancellationToken)).Contains("State:\tT", StringComparison.Ordinal);
+            return (await File.ReadAllTextAsync(status)).Contains("State:\tT", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
