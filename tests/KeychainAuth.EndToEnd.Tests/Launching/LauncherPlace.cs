@@ -85,7 +85,7 @@ public sealed class LauncherPlace : IAsyncLifetime
             ProgramFile.Write(path, text);
         }
 
-        await ShellAsync($"chown -R {User}:{User} '{directory}'; [ ! -e '{path}' ] || chmod 755 '{path}'");
+        await ShellAsync($"chown -R {User}:{User} '{directory}'");
         return path;
     }
 

@@ -148,9 +148,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         }
         finally
         {
-            files.Kill();
-            await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
-            await Command.RunAsync("umount", ["-l", mountPoint]);
+            await EndAsync(files, mountPoint);
             await EndAsync(running);
         }
     }
@@ -186,9 +184,7 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
         }
         finally
         {
-            files.Kill();
-            await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
-            await Command.RunAsync("umount", ["-l", mountPoint]);
+            await EndAsync(files, mountPoint);
             await EndAsync(running);
         }
     }
@@ -319,6 +315,14 @@ public sealed partial class ExhaustionRows(RedTeamFixture fixture) : RedTeamTest
     private static Task<string?> FirstLineAsync(Process process) => process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     private static Task<string> AllAsync(Process process) => process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+
+    /// <summary>Ends a file system that does not answer, and with it the waiting of all who are stuck in it.</summary>
+    private static async Task EndAsync(Process files, string mountPoint)
+    {
+        files.Kill();
+        await files.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
+        await Command.RunAsync("umount", ["-l", mountPoint]);
+    }
 
     private static async Task EndAsync(List<Process> running)
     {

@@ -26,11 +26,13 @@ public sealed class ProgramRows(RedTeamFixture fixture) : RedTeamTest(fixture)
         }
 
         // A race, and on a busy machine one that can be lost two hundred times in a row.
-        AttackResult naive = (await Attack(Naive)).Got;
-        for (int more = 0; more < 10 && naive.Successes == 0; more++)
+        AttackResult naive;
+        int rounds = 0;
+        do
         {
             naive = (await Attack(Naive)).Got;
         }
+        while (naive.Successes == 0 && rounds++ < 10);
 
         (AttackResult userMode, string approved) = await Attack(UserMode);
         Stops("7a", "its file and the approved one change places all the time", naive, userMode, await HonestAsync(approved));
